@@ -1,0 +1,54 @@
+/** @file Component kinds: what `create()` is told (shapes, never arrays) and what it makes. */
+import type { Static, TSchema } from 'typebox';
+import type { Cohort, Figure, Metric, Reader, Schedule, Transform, ViewSpec } from './host.ts';
+import type { Encoder, Head, Loss, Optimizer, Projector, Task } from './module.ts';
+import type { ArraySpec, Named, TargetSpec } from './tensor.ts';
+
+export interface Kinds {
+  encoder: { from: { readonly input: ArraySpec }; makes: Encoder };
+  projector: { from: { readonly width: number }; makes: Projector };
+  head: {
+    from: { readonly inputs: Named<ArraySpec>; readonly targets: Named<TargetSpec> };
+    makes: Head;
+  };
+  optimizer: { from: null; makes: Optimizer };
+  loss: {
+    from: { readonly values: Named<ArraySpec>; readonly targets: Named<TargetSpec> };
+    makes: Loss;
+  };
+  task: {
+    from: {
+      readonly encoders: Named<Encoder>;
+      readonly projectors: Named<{ readonly view: string }>;
+      readonly loss: Loss;
+    };
+    makes: Task;
+  };
+  schedule: { from: null; makes: Schedule };
+  /** `resolve` makes a path of the experiment file absolute (relative to that file); `seed` is the experiment's. */
+  cohort: {
+    from: {
+      readonly readers: readonly Reader[];
+      readonly seed: number;
+      resolve(path: string): string;
+    };
+    makes: Cohort;
+  };
+  reader: { from: null; makes: Reader };
+  transform: { from: { readonly input: ViewSpec }; makes: Transform };
+  metric: { from: { readonly views: Named<ViewSpec> }; makes: Metric };
+  figure: { from: null; makes: Figure };
+}
+export type Kind = keyof Kinds;
+export interface Component<K extends Kind, S extends TSchema = TSchema> {
+  readonly kind: K;
+  readonly id: string;
+  readonly options: S;
+  create(options: Static<S>, from: Kinds[K]['from']): Kinds[K]['makes'] | Promise<Kinds[K]['makes']>;
+}
+/** Types a component's options from its schema. */
+export function defineComponent<K extends Kind, S extends TSchema>(
+  component: Component<K, S>,
+): Component<K, S> {
+  return component;
+}

@@ -1,0 +1,6 @@
+export * from './tensor.ts';
+export type * from './own-ops.ts';
+export * from './module.ts';
+export * from './host.ts';
+export * from './component.ts';
+export type * from './runtime.ts';
