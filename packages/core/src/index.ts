@@ -5,3 +5,5 @@ export { closest } from './closest.ts';
 export { philoxBlock, philoxWords } from './random/philox.ts';
 export * from './random/host-random.ts';
 export { streamOf } from './random/stream.ts';
+export * from './host/index.ts';
+export * from './experiment/index.ts';

@@ -1,1 +1,1 @@
-export {};
+export { openRuntime, type RuntimeOptions } from './open-runtime.ts';
