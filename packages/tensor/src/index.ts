@@ -1,1 +1,2 @@
-export { openRuntime, type RuntimeOptions } from './open-runtime.ts';
+export { availableRuntimes, openRuntime, type RuntimeOptions } from './open-runtime.ts';
+export * from './install/index.ts';

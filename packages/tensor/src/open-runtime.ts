@@ -23,3 +23,14 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   if (open === undefined) throw runtimeUnknown(options.use, Object.keys(openers));
   return open(options);
 }
+
+/** The runtimes that can be opened on this machine, `js` first. */
+export async function availableRuntimes(): Promise<string[]> {
+  const { findLibraries } = await import('./tf/find-libraries.ts');
+  try {
+    findLibraries('cpu');
+    return ['js', 'tf'];
+  } catch {
+    return ['js'];
+  }
+}

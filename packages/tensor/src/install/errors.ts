@@ -22,6 +22,14 @@ export function platformUnsupported(platform: string, arch: string, device: stri
   });
 }
 
+export function deviceUnknown(device: string): DualbeatError {
+  return new DualbeatError({
+    code: 'E_RUNTIME_DEVICE',
+    cause: `there is no device "${device}".`,
+    fix: 'use `--device cpu` or `--device cuda`.',
+  });
+}
+
 export function glibcTooOld(found: string | undefined, needed: string): DualbeatError {
   return new DualbeatError({
     code: 'E_RUNTIME_GLIBC',

@@ -21,11 +21,12 @@ const WORDS_OF_NO_NETWORK =
 /** `pip download` without dependencies. Errors: those of findPip, E_NO_NETWORK, E_NO_SPACE, E_WHEEL_UNAVAILABLE. */
 export const fetchWithPip: FetchWheel = async (wheel, into, { env, log }) => {
   const pip = findPip(env);
+  // retries are asked for by name: with none, pip does not say that the network failed
   const args = [
     ...pip.args,
     'download',
     ...['--no-deps', '--only-binary=:all:', '--no-cache-dir', '--disable-pip-version-check'],
-    ...['--progress-bar', 'off', '--platform', wheel.platform],
+    ...['--progress-bar', 'off', '--retries', '2', '--platform', wheel.platform],
     ...['--python-version', '3.12', '--implementation', 'cp', '--dest', into],
     `${wheel.package}==${wheel.version}`,
   ];

@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { isCoded } from '@dualbeat/core';
+import { deviceUnknown } from './errors.ts';
 import { installRuntime } from './install-runtime.ts';
 import { planInstall } from './plan-install.ts';
 import { preflight } from './preflight.ts';
@@ -13,7 +14,8 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: { device: { type: 'string', default: 'cpu' } },
   });
-  const device = values.device === 'cuda' ? 'cuda' : 'cpu';
+  const { device } = values;
+  if (device !== 'cpu' && device !== 'cuda') throw deviceUnknown(device);
   const { platform, arch, env } = process;
   if (positionals[0] === 'doctor') {
     for (const { check, ok, detail } of await preflight({ device }))

@@ -7,6 +7,7 @@ import { flatten, signatureOf, structureOf, unflatten, type Structure } from '..
 import type { NativeBackend } from './backend.ts';
 import type { Binding } from './binding.ts';
 import { optimise } from './passes/optimise.ts';
+import { profileTrace } from './profile.ts';
 import type { Tf } from './tf-library.ts';
 import { toFunction, type FunctionHandle } from './to-function.ts';
 import type { TensorType, Trace } from './trace.ts';
@@ -16,6 +17,7 @@ type Compiled = {
   readonly name: string;
   readonly outputs: readonly TensorType[];
   readonly structure: Structure;
+  readonly trace: Trace;
   readonly info: { -readonly [K in keyof TraceInfo]: TraceInfo[K] };
 };
 
@@ -64,7 +66,7 @@ export function makeCompiler(core: TfjsCore, tf: Tf, binding: Binding, backend: 
       function: name, signature, nodes: optimised.nodes.length, traceMs: performance.now() - start, firstRunMs: null,
     };
     traces.push(info);
-    return { name: unique, outputs: typesOf(optimised), structure, info };
+    return { name: unique, outputs: typesOf(optimised), structure, trace: optimised, info };
   }
 
   const compile: Runtime['compile'] = (name, fn, options) => {
@@ -90,6 +92,7 @@ export function makeCompiler(core: TfjsCore, tf: Tf, binding: Binding, backend: 
   function run(compiled: Compiled, inputs: readonly Tensor[], donated: readonly Tensor[]): Tree {
     const start = compiled.info.firstRunMs === null ? performance.now() : 0;
     const handles = backend.getInputTensorIds(inputs).map(binding.handleOf);
+    if (process.env['DUALBEAT_PROFILE'] && compiled.info.firstRunMs !== null && !(compiled as any).done) { (compiled as any).done = true; (globalThis as any).profile = profileTrace(binding, compiled.trace, handles); (globalThis as any).profileTrace0 = compiled.trace; }
     const results = binding.execute(compiled.name, {}, handles, compiled.outputs.length);
     if (results.length !== compiled.outputs.length) throw tensorOp(compiled.name, [], 'it gave too few results');
     core.dispose([...donated]);

@@ -16,8 +16,8 @@ import { openTf } from './tf-library.ts';
 export async function openTfRuntime(options: RuntimeOptions): Promise<Runtime> {
   setEnvironment();
   const gpu = (options.device ?? 'cpu') !== 'cpu';
-  const libraries = await findLibraries(gpu ? 'cuda' : 'cpu');
-  const native = openTf(libraries, { intraThreads: options.threads ?? 0, interThreads: options.threads ?? 0, gpu });
+  const libraries = findLibraries(gpu ? 'cuda' : 'cpu');
+  const native = openTf(libraries, { intraThreads: options.threads ?? 0, interThreads: Number(process.env['DUALBEAT_INTER'] ?? 0), gpu });
   const core = tfjs();
   const usesGpu = gpu && native.devices.some((d) => d.type === 'GPU');
   const binding = makeBinding(native, usesGpu);
