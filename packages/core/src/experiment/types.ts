@@ -8,8 +8,6 @@ export type Options = { readonly [name: string]: unknown };
 export type Use = { readonly use: string; readonly options: Options };
 /** `{ sameAs: ed }` shares the encoder of another view: one set of parameters. */
 export type EncoderUse = Use | { readonly sameAs: string };
-/** A stage's own word on an encoder: its options go over the experiment's by key; with another `use` they stand alone. */
-export type EncoderOverride = { readonly use?: string; readonly options: Options };
 /** `view` is the projector's own name unless the file says another. */
 export type ProjectorUse = Use & { readonly view: string };
 /** A view of the batch: view `from` of the cohort through `transforms`, in order. */
@@ -57,8 +55,11 @@ export type Evaluate = {
 };
 export type Stage = {
   readonly task: Use;
-  /** Overrides only; `stageEncoders(resolved, stage)` gives what the stage uses. */
-  readonly encoders: Named<EncoderOverride>;
+  /**
+   * Only those that this stage changes, whole: in the file, its options go over the experiment's by key, and with another
+   * `use` they stand alone. `stageEncoders(resolved, stage)` gives all that the stage sees.
+   */
+  readonly encoders: Named<Use>;
   readonly heads: Named<Use>;
   readonly projectors: Named<ProjectorUse>;
   readonly loss: Use;

@@ -13,7 +13,7 @@ export function pluginNotFound(specifier: string, fromFile: string): DualbeatErr
       : `the plugin "${specifier}" is not installed where this file can see it.`,
     fix: specifier.startsWith('.')
       ? 'correct the path; it is relative to the folder of the experiment file.'
-      : `run "npm install ${specifier}" in the folder of the experiment file, or correct the name under plugins:.`,
+      : `run "npm install ${specifier}" in the folder of the experiment file, or correct the name under 'plugins'.`,
   });
 }
 export function manifestUnreadable(file: string, error: unknown): DualbeatError {
@@ -30,15 +30,18 @@ export function manifestMissing(file: string): DualbeatError {
     code: 'E_PLUGIN_MANIFEST',
     where: file,
     cause: 'the package has no "dualbeat" key, so it is not a plugin.',
-    fix: 'name another package under plugins:, or add { "dualbeat": { "range", "components" } } to its package.json.',
+    fix: `name another package under 'plugins', or add { "dualbeat": { "range", "components" } } to its package.json.`,
   });
 }
 export function manifestInvalid(file: string, problems: readonly SchemaProblem[]): DualbeatError {
-  const lines = problems.map(({ path, cause, fix }) => `dualbeat${path.map((part) => `.${part}`).join('')}: ${cause}; ${fix}`);
+  const lines = problems.map(
+    ({ path, cause, fix }) =>
+      `dualbeat${path.map((part) => `.${part}`).join('')}: ${cause}; ${fix}`,
+  );
   return new DualbeatError({
     code: 'E_PLUGIN_MANIFEST',
     where: file,
-    cause: `the manifest is not valid: ${lines.join('. ')}.`,
+    cause: `the manifest is not valid: ${lines.join(' / ')}.`,
     fix: 'correct the "dualbeat" key of this file.',
   });
 }
@@ -48,6 +51,14 @@ export function entryMissing(file: string, entry: string): DualbeatError {
     where: file,
     cause: `the manifest's entry "${entry}" is not in the package's exports.`,
     fix: `add "${entry}" to "exports", or correct the entry.`,
+  });
+}
+export function entryNotBuilt(file: string, entry: string, path: string): DualbeatError {
+  return new DualbeatError({
+    code: 'E_PLUGIN_ENTRY',
+    where: file,
+    cause: `the entry "${entry}" means ${path}, which does not exist.`,
+    fix: 'build the plugin, or correct "exports".',
   });
 }
 export function versionUnfit(plugin: string, range: string, core: string): DualbeatError {
@@ -81,7 +92,11 @@ export function notAPlugin(plugin: string, url: string): DualbeatError {
     fix: 'end the entry with "export default definePlugin([...])", from @dualbeat/core.',
   });
 }
-export function manifestDisagrees(plugin: string, onlyManifest: readonly string[], onlyCode: readonly string[]): DualbeatError {
+export function manifestDisagrees(
+  plugin: string,
+  onlyManifest: readonly string[],
+  onlyCode: readonly string[],
+): DualbeatError {
   const parts = [
     ...(onlyManifest.length > 0 ? [`only the manifest has ${onlyManifest.join(', ')}`] : []),
     ...(onlyCode.length > 0 ? [`only the code has ${onlyCode.join(', ')}`] : []),
@@ -92,17 +107,30 @@ export function manifestDisagrees(plugin: string, onlyManifest: readonly string[
     fix: 'list the same kinds and ids in package.json#dualbeat and in definePlugin([...]).',
   });
 }
-export function componentDuplicate(kind: Kind, id: string, first: string, second: string): DualbeatError {
+export function componentDuplicate(
+  kind: Kind,
+  id: string,
+  first: string,
+  second: string,
+): DualbeatError {
   return new DualbeatError({
     code: 'E_COMPONENT_DUPLICATE',
     cause:
       first === second
         ? `the plugin ${first} registers the ${kind} "${id}" twice.`
         : `the plugins ${first} and ${second} both register the ${kind} "${id}".`,
-    fix: first === second ? 'remove one of them.' : 'take one of the two out of plugins:, or rename its component to "scope/name".',
+    fix:
+      first === second
+        ? 'remove one of them.'
+        : `take one of the two out of 'plugins', or rename its component to "scope/name".`,
   });
 }
-export function componentSchema(kind: Kind, id: string, plugin: string, error: unknown): DualbeatError {
+export function componentSchema(
+  kind: Kind,
+  id: string,
+  plugin: string,
+  error: unknown,
+): DualbeatError {
   return new DualbeatError({
     code: 'E_COMPONENT_SCHEMA',
     cause: `the options schema of the ${kind} "${id}" (${plugin}) is not valid JSON Schema 2020-12 (${error instanceof Error ? error.message : String(error)}).`,
@@ -116,16 +144,22 @@ export function unknownComponent(
   id: string,
   catalogue: readonly { readonly kind: Kind; readonly id: string }[],
 ): { cause: string; fix: string } {
-  const names = catalogue.filter((entry) => entry.kind === kind).map((entry) => entry.id).sort();
+  const names = catalogue
+    .filter((entry) => entry.kind === kind)
+    .map((entry) => entry.id)
+    .sort();
   const near = closest(id, names);
   const other = catalogue.find((entry) => entry.id === id);
-  const note = other === undefined ? '' : ` ("${id}" is a ${other.kind})`;
+  const note = other === undefined ? '' : ` ("${id}" is of kind ${other.kind})`;
   return {
     cause: `there is no ${kind} "${id}"${note}; there is: ${names.join(', ') || 'none'}`,
-    fix: `${near === undefined ? '' : `did you mean '${near}'? If not, `}add the plugin that offers it to plugins:`,
+    fix: `${near === undefined ? '' : `did you mean '${near}'? If not, `}add the plugin that offers it to 'plugins'`,
   };
 }
-export function componentUnknown(where: string | undefined, unknown: { cause: string; fix: string }): DualbeatError {
+export function componentUnknown(
+  where: string | undefined,
+  unknown: { cause: string; fix: string },
+): DualbeatError {
   return new DualbeatError({
     code: 'E_COMPONENT_UNKNOWN',
     ...(where === undefined ? {} : { where }),
@@ -134,10 +168,12 @@ export function componentUnknown(where: string | undefined, unknown: { cause: st
   });
 }
 export function componentOptions(where: string, problems: readonly SchemaProblem[]): DualbeatError {
-  const lines = problems.slice(0, 10).map(({ path, cause, fix }) => `${[where, ...path].join('.')}: ${cause}; ${fix}`);
+  const lines = problems
+    .slice(0, 10)
+    .map(({ path, cause, fix }) => `${[where, ...path].join('.')}: ${cause}; ${fix}`);
   return new DualbeatError({
     code: 'E_COMPONENT_OPTIONS',
-    cause: `${lines.join('. ')}.`,
+    cause: `${lines.join(' / ')}.`,
     fix: 'correct the options.',
   });
 }

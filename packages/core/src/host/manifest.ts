@@ -26,7 +26,9 @@ export const manifestSchema = Type.Object(
             default: '.',
             description: "Sub-path of the package's exports whose default export has it.",
           }),
-          cite: Type.Optional(Type.String({ description: 'What to cite: DOI, arXiv number or URL.' })),
+          cite: Type.Optional(
+            Type.String({ description: 'What to cite: DOI, arXiv number or URL.' }),
+          ),
         },
         { additionalProperties: false },
       ),
@@ -51,7 +53,8 @@ export function readManifest(file: string): { package: PackageFile; manifest: Pl
   } catch (error) {
     throw manifestUnreadable(file, error);
   }
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw manifestUnreadable(file, 'it is not an object');
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    throw manifestUnreadable(file, 'it is not an object');
   const { name, version, exports, main, dualbeat } = json as Record<string, unknown>;
   if (dualbeat === undefined) throw manifestMissing(file);
   const problems = schemaProblems(manifestSchema, dualbeat);

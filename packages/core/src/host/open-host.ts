@@ -19,7 +19,8 @@ export function coreVersion(): string {
 }
 
 const keyOf = (item: { readonly kind: Kind; readonly id: string }) => `${item.kind} "${item.id}"`;
-const titleOf = (plugin: { readonly name: string; readonly version: string }) => `${plugin.name} ${plugin.version}`;
+const titleOf = (plugin: { readonly name: string; readonly version: string }) =>
+  `${plugin.name} ${plugin.version}`;
 
 function checkVersion(plugin: PluginSource, core: string): void {
   const { range } = plugin.manifest;
@@ -30,7 +31,11 @@ function checkVersion(plugin: PluginSource, core: string): void {
 
 /** By its methods, not `instanceof`: the plugin may bring its own copy of inversify. */
 function isModule(value: unknown): value is ContainerModule {
-  return typeof value === 'object' && value !== null && typeof (value as { load?: unknown }).load === 'function';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { load?: unknown }).load === 'function'
+  );
 }
 
 async function importModule(plugin: PluginSource, url: string): Promise<ContainerModule> {
@@ -46,7 +51,10 @@ async function importModule(plugin: PluginSource, url: string): Promise<Containe
 }
 
 /** What the modules of one plugin bind, seen in a container of its own. */
-async function componentsOf(plugin: PluginSource, modules: readonly ContainerModule[]): Promise<AnyComponent[]> {
+async function componentsOf(
+  plugin: PluginSource,
+  modules: readonly ContainerModule[],
+): Promise<AnyComponent[]> {
   const alone = new Container();
   await alone.loadAsync(...modules);
   return alone.isBound(CATALOGUE) ? alone.getAll(CATALOGUE) : [];
@@ -57,7 +65,13 @@ function checkAgreement(plugin: PluginSource, components: readonly AnyComponent[
   const inCode = new Set<string>();
   for (const component of components) {
     const key = keyOf(component);
-    if (inCode.has(key)) throw errors.componentDuplicate(component.kind, component.id, titleOf(plugin), titleOf(plugin));
+    if (inCode.has(key))
+      throw errors.componentDuplicate(
+        component.kind,
+        component.id,
+        titleOf(plugin),
+        titleOf(plugin),
+      );
     inCode.add(key);
     try {
       validator(component.options);
@@ -67,7 +81,8 @@ function checkAgreement(plugin: PluginSource, components: readonly AnyComponent[
   }
   const onlyManifest = [...inManifest].filter((key) => !inCode.has(key));
   const onlyCode = [...inCode].filter((key) => !inManifest.has(key));
-  if (onlyManifest.length + onlyCode.length > 0) throw errors.manifestDisagrees(titleOf(plugin), onlyManifest, onlyCode);
+  if (onlyManifest.length + onlyCode.length > 0)
+    throw errors.manifestDisagrees(titleOf(plugin), onlyManifest, onlyCode);
 }
 
 /**
@@ -80,12 +95,19 @@ export async function openHost(plugins: readonly PluginSource[]): Promise<Host> 
   const catalogue = new Map<string, CatalogueEntry>();
   for (const plugin of plugins) {
     checkVersion(plugin, core);
-    const modules = await Promise.all(Object.values(plugin.entries).map((url) => importModule(plugin, url)));
+    const modules = await Promise.all(
+      Object.values(plugin.entries).map((url) => importModule(plugin, url)),
+    );
     checkAgreement(plugin, await componentsOf(plugin, modules));
     for (const entry of plugin.manifest.components) {
       const first = catalogue.get(keyOf(entry));
       if (first !== undefined)
-        throw errors.componentDuplicate(entry.kind, entry.id, `${first.plugin} ${first.version}`, titleOf(plugin));
+        throw errors.componentDuplicate(
+          entry.kind,
+          entry.id,
+          `${first.plugin} ${first.version}`,
+          titleOf(plugin),
+        );
       catalogue.set(keyOf(entry), { ...entry, plugin: plugin.name, version: plugin.version });
     }
     await root.loadAsync(...modules);
@@ -93,13 +115,20 @@ export async function openHost(plugins: readonly PluginSource[]): Promise<Host> 
   return hostOf(root, catalogue, plugins);
 }
 
-function hostOf(root: Container, catalogue: ReadonlyMap<string, CatalogueEntry>, plugins: readonly PluginSource[]): Host {
+function hostOf(
+  root: Container,
+  catalogue: ReadonlyMap<string, CatalogueEntry>,
+  plugins: readonly PluginSource[],
+): Host {
   let closed = false;
   let sources: readonly LoadedSource[] | undefined;
   const component = <K extends Kind>(kind: K, id: string, where?: string): Component<K> => {
     if (closed) throw errors.hostClosed();
     if (catalogue.has(keyOf({ kind, id }))) return root.get(componentToken(kind), { name: id });
-    throw errors.componentUnknown(where, errors.unknownComponent(kind, id, [...catalogue.values()]));
+    throw errors.componentUnknown(
+      where,
+      errors.unknownComponent(kind, id, [...catalogue.values()]),
+    );
   };
   return {
     component,

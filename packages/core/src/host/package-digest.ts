@@ -19,7 +19,9 @@ function filesBelow(folder: string, prefix: string): string[] {
  * The same for a package that runs from source and from its build.
  */
 export function packageDigest(root: string): string {
-  const files = existsSync(join(root, 'src')) ? ['package.json', ...filesBelow(join(root, 'src'), 'src/')] : filesBelow(root, '');
+  const files = existsSync(join(root, 'src'))
+    ? ['package.json', ...filesBelow(join(root, 'src'), 'src/')]
+    : filesBelow(root, '');
   const hash = createHash('sha256');
   for (const file of files.sort()) {
     const content = readFileSync(join(root, file));

@@ -1,11 +1,15 @@
 /** @file Which file an entry of a package means, from its `exports`, under the conditions that this process runs with. */
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { PackageFile } from './manifest.ts';
 
 /** This module runs from TypeScript source: then workspace packages do too. */
 export const fromSource = import.meta.url.endsWith('.ts');
-const conditions: ReadonlySet<string> = new Set([...(fromSource ? ['@dualbeat/source'] : []), 'node', 'import', 'default']);
+const conditions: ReadonlySet<string> = new Set([
+  ...(fromSource ? ['@dualbeat/source'] : []),
+  'node',
+  'import',
+  'default',
+]);
 
 /** The first target that the conditions admit, in the order of the package, as Node does it. */
 function target(exports: unknown): string | undefined {
@@ -27,11 +31,12 @@ export function packageEntry(root: string, file: PackageFile, entry: string): st
   if (exports === undefined || exports === null) {
     found = entry === '.' ? (file.main ?? './index.js') : entry;
   } else {
-    const bySubpath = typeof exports === 'object' && !Array.isArray(exports) && Object.keys(exports).some((key) => key.startsWith('.'));
+    const bySubpath =
+      typeof exports === 'object' &&
+      !Array.isArray(exports) &&
+      Object.keys(exports).some((key) => key.startsWith('.'));
     const table = bySubpath ? (exports as Record<string, unknown>) : { '.': exports };
     found = Object.hasOwn(table, entry) ? target(table[entry]) : undefined;
   }
-  if (found === undefined) return undefined;
-  const path = resolve(root, found);
-  return existsSync(path) ? path : undefined;
+  return found === undefined ? undefined : resolve(root, found);
 }

@@ -3,7 +3,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { entryMissing, pluginNotFound } from './errors.ts';
+import { entryMissing, entryNotBuilt, pluginNotFound } from './errors.ts';
 import { readManifest } from './manifest.ts';
 import { packageEntry } from './package-entry.ts';
 import type { PluginSource } from './types.ts';
@@ -11,15 +11,20 @@ import type { PluginSource } from './types.ts';
 /** The folder of an installed package as seen from `file`. Looks for the folder, so `exports` need not name package.json. */
 function installedFolder(name: string, file: string): string | undefined {
   const folders = createRequire(file).resolve.paths(name) ?? [];
-  return folders.map((folder) => join(folder, name)).find((folder) => existsSync(join(folder, 'package.json')));
+  return folders
+    .map((folder) => join(folder, name))
+    .find((folder) => existsSync(join(folder, 'package.json')));
 }
 
 function pluginFolder(specifier: string, fromFile: string): string {
   const isPath = specifier.startsWith('.') || isAbsolute(specifier);
-  const near = isPath ? resolve(dirname(fromFile), specifier) : installedFolder(specifier, fromFile);
+  const near = isPath
+    ? resolve(dirname(fromFile), specifier)
+    : installedFolder(specifier, fromFile);
   // first-party plugins lie beside this package, wherever the experiment file is
   const found = near ?? installedFolder(specifier, import.meta.url);
-  if (found === undefined || !existsSync(join(found, 'package.json'))) throw pluginNotFound(specifier, fromFile);
+  if (found === undefined || !existsSync(join(found, 'package.json')))
+    throw pluginNotFound(specifier, fromFile);
   return realpathSync(found);
 }
 
@@ -38,9 +43,17 @@ export function resolvePlugins(specifiers: readonly string[], fromFile: string):
     for (const { entry } of manifest.components) {
       const path = packageEntry(root, pack, entry);
       if (path === undefined) throw entryMissing(file, entry);
+      if (!existsSync(path)) throw entryNotBuilt(file, entry, path);
       entries[entry] = pathToFileURL(path).href;
     }
-    sources.set(root, { specifier, name: pack.name, version: pack.version, root, manifest, entries });
+    sources.set(root, {
+      specifier,
+      name: pack.name,
+      version: pack.version,
+      root,
+      manifest,
+      entries,
+    });
   }
   return [...sources.values()];
 }

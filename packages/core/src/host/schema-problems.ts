@@ -14,7 +14,8 @@ export type SchemaProblem = {
 
 /** A value as a message shows it, cut to 60 characters. */
 export function shown(value: unknown): string {
-  if (typeof value === 'string') return `'${value.length > 60 ? `${value.slice(0, 57)}...` : value}'`;
+  if (typeof value === 'string')
+    return `'${value.length > 60 ? `${value.slice(0, 57)}...` : value}'`;
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
@@ -55,10 +56,16 @@ function inWords(schema: Record<string, unknown>): string {
   return types.join(' or ');
 }
 
-function notOneOf(allowed: readonly unknown[], found: unknown): Pick<SchemaProblem, 'cause' | 'fix'> {
+function notOneOf(
+  allowed: readonly unknown[],
+  found: unknown,
+): Pick<SchemaProblem, 'cause' | 'fix'> {
   const near =
     typeof found === 'string'
-      ? closest(found, allowed.filter((value) => typeof value === 'string'))
+      ? closest(
+          found,
+          allowed.filter((value) => typeof value === 'string'),
+        )
       : undefined;
   return {
     cause: `${shown(found)} is not one of ${listed(allowed)}`,
@@ -69,7 +76,12 @@ function notOneOf(allowed: readonly unknown[], found: unknown): Pick<SchemaProbl
 function problemOf(error: ErrorObject): SchemaProblem {
   const path = segments(error.instancePath);
   const parent = (error.parentSchema ?? {}) as Record<string, unknown>;
-  const value = (cause: string, fix: string): SchemaProblem => ({ path, code: 'VALUE', cause, fix });
+  const value = (cause: string, fix: string): SchemaProblem => ({
+    path,
+    code: 'VALUE',
+    cause,
+    fix,
+  });
   switch (error.keyword) {
     case 'additionalProperties': {
       const key = String(error.params['additionalProperty']);
@@ -87,12 +99,17 @@ function problemOf(error: ErrorObject): SchemaProblem {
         path: [...path, key],
         code: 'KEY_UNKNOWN',
         cause: `unknown key '${key}'`,
-        fix: near === undefined ? `the keys here are ${listed(known) || 'none'}` : `did you mean '${near}'?`,
+        fix:
+          near === undefined
+            ? `the keys here are ${listed(known) || 'none'}`
+            : `did you mean '${near}'?`,
       };
     }
     case 'required': {
       const key = String(error.params['missingProperty']);
-      const schema = (parent['properties'] as Record<string, Record<string, unknown>> | undefined)?.[key];
+      const schema = (
+        parent['properties'] as Record<string, Record<string, unknown>> | undefined
+      )?.[key];
       const description = schema?.['description'];
       return {
         path,
@@ -102,27 +119,54 @@ function problemOf(error: ErrorObject): SchemaProblem {
       };
     }
     case 'type':
-      return value(`expected ${inWords({ type: error.params['type'] })}, found ${typeName(error.data)}`, 'change the value');
+      return value(
+        `expected ${inWords({ type: error.params['type'] })}, found ${typeName(error.data)}`,
+        `write ${inWords({ type: error.params['type'] })}`,
+      );
     case 'enum':
-      return { path, code: 'VALUE', ...notOneOf(error.params['allowedValues'] as unknown[], error.data) };
+      return {
+        path,
+        code: 'VALUE',
+        ...notOneOf(error.params['allowedValues'] as unknown[], error.data),
+      };
     case 'const':
       return { path, code: 'VALUE', ...notOneOf([error.params['allowedValue']], error.data) };
     case 'anyOf':
     case 'oneOf': {
       const choices = error.schema as Record<string, unknown>[];
       if (choices.every((choice) => 'const' in choice))
-        return { path, code: 'VALUE', ...notOneOf(choices.map((choice) => choice['const']), error.data) };
-      return value(`${shown(error.data)} fits none of: ${choices.map(inWords).join('; ')}`, 'use one of these forms');
+        return {
+          path,
+          code: 'VALUE',
+          ...notOneOf(
+            choices.map((choice) => choice['const']),
+            error.data,
+          ),
+        };
+      return value(
+        `${shown(error.data)} fits none of: ${choices.map(inWords).join('; ')}`,
+        'use one of these forms',
+      );
     }
     case 'pattern':
-      return value(`${shown(error.data)} does not match ${String(error.params['pattern'])}`, 'change the value');
+      return value(
+        `${shown(error.data)} does not match ${String(error.params['pattern'])}`,
+        'change the value',
+      );
     case 'minimum':
     case 'maximum':
     case 'exclusiveMinimum':
     case 'exclusiveMaximum':
       return value(
-        `${shown(error.data)} is out of range: it must be ${String(error.params['comparison'])} ${String(error.params['limit'])}`,
-        'change the value',
+        `${shown(error.data)} is out of range`,
+        `use a value ${String(error.params['comparison'])} ${String(error.params['limit'])}`,
+      );
+    case 'minItems':
+    case 'minLength':
+    case 'minProperties':
+      return value(
+        error.params['limit'] === 1 ? 'it is empty' : `${shown(error.data)} is too short`,
+        `give at least ${String(error.params['limit'])}`,
       );
     default:
       return value(`${shown(error.data)} ${error.message ?? 'is not valid'}`, 'change the value');
@@ -137,6 +181,11 @@ export function schemaProblems(schema: TSchema, value: unknown): SchemaProblem[]
   // each branch of a union reports too; the union's own error says it better
   const unions = errors.filter((error) => error.keyword === 'anyOf' || error.keyword === 'oneOf');
   const inUnion = (error: ErrorObject) =>
-    unions.some((union) => error !== union && error.schemaPath.startsWith(`${union.schemaPath}/`) && error.instancePath.startsWith(union.instancePath));
+    unions.some(
+      (union) =>
+        error !== union &&
+        error.schemaPath.startsWith(`${union.schemaPath}/`) &&
+        error.instancePath.startsWith(union.instancePath),
+    );
   return errors.filter((error) => !inUnion(error)).map(problemOf);
 }

@@ -2,7 +2,7 @@
  * @file Installing a runtime into the cache: lock, space, fetch, verify, unpack, rename. Interrupted at any point, the
  * next call heals it; a second call downloads nothing.
  */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, rmSync } from 'node:fs';
 import { mkdir, open, rename, rm, statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -183,6 +183,8 @@ async function moveIntoPlace(plan: InstallPlan, staging: string): Promise<void> 
 
 async function makeWritable(plan: InstallPlan): Promise<void> {
   try {
+    // asked first, since mkdir says ENOENT where the file system is read-only
+    accessSync(nearestExisting(plan.dir), constants.W_OK);
     await mkdir(dirname(plan.dir), { recursive: true });
     await mkdir(plan.downloads, { recursive: true });
     const probe = join(dirname(plan.dir), `probe.tmp-${hostname()}-${process.pid}`);
@@ -208,6 +210,11 @@ async function checkSpace(
 ): Promise<void> {
   const free = await freeBytes(plan.cache);
   if (free < plan.spaceBytes) throw noSpace(plan.cache, plan.spaceBytes, free);
+}
+
+/** The path itself, or the nearest folder on the way up that exists. */
+export function nearestExisting(path: string): string {
+  return existsSync(path) ? path : nearestExisting(dirname(path));
 }
 
 /** Free bytes for this user in the file system that holds `folder`. */

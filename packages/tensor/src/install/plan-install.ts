@@ -25,7 +25,7 @@ export type InstallPlan = {
   readonly wheels: readonly PinnedWheel[];
   readonly downloadBytes: number;
   readonly unpackedBytes: number;
-  /** Free bytes needed while the set-up runs: all that is unpacked, and the largest wheel twice (pip copies). */
+  /** Free bytes needed while the set-up runs: what is unpacked, the wheels, the largest twice (pip copies). */
   readonly spaceBytes: number;
   /** Lowest glibc; none where the platform has no glibc. */
   readonly glibc: string | undefined;
@@ -55,6 +55,7 @@ export function planInstall(of: {
   const name = `tensorflow-${of.device}-${TENSORFLOW_VERSION}-${machine}`;
   const sum = (pick: (wheel: PinnedWheel) => number) =>
     wheels.reduce((total, wheel) => total + pick(wheel), 0);
+  const downloadBytes = sum((wheel) => wheel.bytes);
   const unpackedBytes = sum((wheel) => wheel.unpackedBytes);
   return {
     name,
@@ -64,9 +65,9 @@ export function planInstall(of: {
     dir: join(cache, 'runtime', name),
     downloads: join(cache, 'downloads'),
     wheels,
-    downloadBytes: sum((wheel) => wheel.bytes),
+    downloadBytes,
     unpackedBytes,
-    spaceBytes: unpackedBytes + 2 * Math.max(...wheels.map((wheel) => wheel.bytes)),
+    spaceBytes: unpackedBytes + downloadBytes + Math.max(...wheels.map((wheel) => wheel.bytes)),
     glibc: of.platform === 'linux' ? GLIBC_NEEDED : undefined,
     framework: libraries[0],
     cc: libraries[1],

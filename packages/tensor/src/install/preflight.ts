@@ -1,11 +1,10 @@
 /** @file What a machine needs, checked one by one, for `runtime doctor`. Nothing is installed or left behind. */
-import { accessSync, constants, existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { accessSync, constants } from 'node:fs';
 import { isCoded } from '@dualbeat/core';
 import type { Env } from './cache-folder.ts';
 import { readableBytes } from './errors.ts';
 import { findPip } from './find-pip.ts';
-import { freeBytesOf } from './install-runtime.ts';
+import { freeBytesOf, nearestExisting } from './install-runtime.ts';
 import { locatePlanned } from './locate-runtime.ts';
 import { checkGlibc, cpuFeatures, glibcVersion, readCpuinfo, versionBelow } from './machine.ts';
 import { damagedFiles, readManifest } from './manifest.ts';
@@ -76,7 +75,7 @@ function cpuCheck(arch: string): Check {
 }
 
 function writableCheck(plan: InstallPlan, installed: boolean): Check {
-  const folder = existing(plan.dir);
+  const folder = nearestExisting(plan.dir);
   try {
     accessSync(folder, constants.W_OK | constants.X_OK);
     return { check: 'cache', ok: true, detail: `${plan.cache} is writable` };
@@ -87,7 +86,7 @@ function writableCheck(plan: InstallPlan, installed: boolean): Check {
 }
 
 async function spaceCheck(plan: InstallPlan, installed: boolean): Promise<Check> {
-  const free = await freeBytesOf(existing(plan.cache));
+  const free = await freeBytesOf(nearestExisting(plan.cache));
   const needed = installed ? 'nothing more is needed' : `needed: ${readableBytes(plan.spaceBytes)}`;
   return {
     check: 'space',
@@ -132,9 +131,4 @@ function attempt(check: string, work: () => string): Check {
 function failed(check: string, error: unknown): Check {
   if (!isCoded(error)) throw error;
   return { check, ok: false, detail: error.message };
-}
-
-/** The nearest folder on the way up that exists. */
-function existing(folder: string): string {
-  return existsSync(folder) ? folder : existing(dirname(folder));
 }

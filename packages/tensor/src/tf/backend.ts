@@ -8,7 +8,7 @@ import type { Binding, Made } from './binding.ts';
 export type NativeBackend = {
   getInputTensorIds(tensors: readonly TensorInfo[]): number[];
   createOutputTensor(made: Made): Tensor;
-  tensorMap: { get(id: object): { id: number; values: unknown; dtype: number; shape: number[] }; set(id: object, v: unknown): void };
+  tensorMap: { get(id: object): { id: number; values: unknown; dtype: number; shape: number[]; refCount: number }; set(id: object, v: unknown): void };
   move(dataId: object, values: unknown, shape: number[], dtype: DataType, refCount: number): void;
 };
 export type NamedRun = (op: string, attributes: Attributes, inputs: readonly TensorInfo[], count: number) => Tensor[];

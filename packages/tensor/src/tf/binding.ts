@@ -19,14 +19,25 @@ export type Binding = ReturnType<typeof makeBinding>;
 export function makeBinding(tf: Tf, usesGpu: boolean) {
   const { c, status } = tf;
   const handles = new Map<number, Pointer>();
+  /** Tensors that live in a variable: id -> resource handle; `handles` caches what was read of them. */
+  const variables = new Map<number, Pointer>();
+  const variableTypes = new Map<number, number>();
   const setters = eagerSetters(c, status);
   let nextId = 1;
   let tracer: Tracer | null = null;
 
   const handleOf = (id: number): Pointer => {
-    const handle = handles.get(id);
+    const handle = handles.get(id) ?? readVariable(id);
     if (handle === undefined) throw id >= TRACE_IDS ? traceEscaped() : new Error(`tensor ${id} is gone`);
     return handle;
+  };
+  const readVariable = (id: number): Pointer | undefined => {
+    const variable = variables.get(id);
+    if (variable === undefined) return undefined;
+    const dtype = variableTypes.get(id) as number;
+    const [value] = execute('ReadVariableOp', { dtype: { kind: 'type', value: dtype } }, [variable], 1);
+    handles.set(id, value);
+    return value;
   };
   const adopt = (handle: Pointer): number => {
     handles.set(nextId, handle);
@@ -75,7 +86,7 @@ export function makeBinding(tf: Tf, usesGpu: boolean) {
     TF_ATTR_TYPE: ATTR.TYPE, TF_ATTR_SHAPE: ATTR.SHAPE, TF_ATTR_RESOURCE: 7,
     TF_Version: tf.version,
     isUsingGpuDevice: () => usesGpu,
-    getNumOfTensors: () => handles.size,
+    getNumOfTensors: () => handles.size + [...variables.keys()].filter((id) => !handles.has(id)).length,
     getNumOfSavedModels: () => 0,
 
     createTensor(shape: number[], dtype: number, values: Values | number[]): number {
@@ -92,10 +103,33 @@ export function makeBinding(tf: Tf, usesGpu: boolean) {
       return handle;
     },
     deleteTensor(id: number): void {
-      const handle = handles.get(id);
-      if (handle === undefined) return; // a traced value, or one consumed by a donation
-      handles.delete(id);
-      c.deleteHandle(handle);
+      // neither is there for a traced value or one consumed by a donation
+      for (const map of [handles, variables]) {
+        const handle = map.get(id);
+        if (handle !== undefined) c.deleteHandle(handle);
+        map.delete(id);
+      }
+      variableTypes.delete(id);
+    },
+    /** Takes the tensor out of `id` into a variable, which the caller owns; a shared tensor keeps its value too. */
+    toVariable(id: number, type: TensorType, shared: boolean): Pointer {
+      const own = variables.get(id);
+      if (own !== undefined && !shared) {
+        variables.delete(id);
+        binding.deleteTensor(id); // what was read of it
+        return own;
+      }
+      const dtype = { kind: 'type', value: type.dtype } as const;
+      // this name makes it anonymous: it goes with its last handle
+      const name = { kind: 'string', value: 'cd2c89b7-88b7-44c8-ad83-06c2a9158347' } as const;
+      const [variable] = execute('VarHandleOp', { dtype, shape: { kind: 'shape', value: type.shape }, shared_name: name }, [], 1);
+      execute('AssignVariableOp', { dtype }, [variable, handleOf(id)], 0);
+      return variable;
+    },
+    adoptVariable(variable: Pointer, dtype: number): number {
+      variables.set(nextId, variable);
+      variableTypes.set(nextId, dtype);
+      return nextId++;
     },
     tensorDataSync(id: number): Values {
       if (id >= TRACE_IDS) {
@@ -146,6 +180,7 @@ export function makeBinding(tf: Tf, usesGpu: boolean) {
       tracer = next;
     },
     isTracing: () => tracer !== null,
+    release: (handle: Pointer): void => c.deleteHandle(handle),
     execute, handleOf, adopt,
     loadSavedModel: unsupported, deleteSavedModel: unsupported, runSavedModel: unsupported,
   };

@@ -1,15 +1,16 @@
 /** @file `compile(fn)`: one trace per input signature, one TensorFlow function per trace, run by name. */
 import type { Runtime, Tensor, TraceInfo, Tree } from '@dualbeat/core';
-import { tensorOp } from '../errors.ts';
+import type { Pointer } from './c-api.ts';
 import { checkInputs, runTidy } from '../run-tidy.ts';
 import type { TfjsCore } from '../tfjs.ts';
 import { flatten, signatureOf, structureOf, unflatten, type Structure } from '../tree.ts';
+import { findAliases, type Alias } from './aliases.ts';
 import type { NativeBackend } from './backend.ts';
 import type { Binding } from './binding.ts';
 import { optimise } from './passes/optimise.ts';
-import { profileTrace } from './profile.ts';
+import { profileTrace, type NodeTime } from './profile.ts';
 import type { Tf } from './tf-library.ts';
-import { toFunction, type FunctionHandle } from './to-function.ts';
+import { toFunction, type Library } from './to-function.ts';
 import type { TensorType, Trace } from './trace.ts';
 import { makeTracer, TRACE_IDS } from './tracer.ts';
 
@@ -18,14 +19,16 @@ type Compiled = {
   readonly outputs: readonly TensorType[];
   readonly structure: Structure;
   readonly trace: Trace;
+  readonly aliases: readonly Alias[];
   readonly info: { -readonly [K in keyof TraceInfo]: TraceInfo[K] };
 };
 
 export function makeCompiler(core: TfjsCore, tf: Tf, binding: Binding, backend: NativeBackend, eager: boolean) {
   const traces: Compiled['info'][] = [];
-  const library = new Map<string, FunctionHandle>();
+  const library: Library = new Map();
   let nextTraceId = TRACE_IDS;
   let functions = 0;
+  let profiling: NodeTime[] | null = null;
 
   /** Runs `fn` once on placeholders and records it. */
   function trace(name: string, fn: (...args: Tree[]) => Tree, args: readonly Tree[]) {
@@ -56,17 +59,23 @@ export function makeCompiler(core: TfjsCore, tf: Tf, binding: Binding, backend: 
     }
   }
 
-  function build(name: string, fn: (...args: Tree[]) => Tree, args: readonly Tree[], signature: string): Compiled {
+  function build(
+    name: string,
+    fn: (...args: Tree[]) => Tree,
+    args: readonly Tree[],
+    of: { readonly signature: string; readonly donate: readonly number[] },
+  ): Compiled {
     const start = performance.now();
     const { trace: raw, structure } = trace(name, fn, args);
     const optimised = optimise(raw, tf, library);
     const unique = `dualbeat_${name.replace(/\W/g, '_')}_${functions++}`;
-    toFunction(tf, unique, optimised, library);
+    const aliases = findAliases(optimised, args, of.donate, structure);
+    toFunction(tf, unique, optimised, library, aliases);
     const info = {
-      function: name, signature, nodes: optimised.nodes.length, traceMs: performance.now() - start, firstRunMs: null,
+      function: name, signature: of.signature, nodes: optimised.nodes.length, traceMs: performance.now() - start, firstRunMs: null,
     };
     traces.push(info);
-    return { name: unique, outputs: typesOf(optimised), structure, trace: optimised, info };
+    return { name: unique, outputs: typesOf(optimised), structure, trace: optimised, aliases, info };
   }
 
   const compile: Runtime['compile'] = (name, fn, options) => {
@@ -82,7 +91,7 @@ export function makeCompiler(core: TfjsCore, tf: Tf, binding: Binding, backend: 
       const signature = args.map(signatureOf).join(';');
       let compiled = cache.get(signature);
       if (compiled === undefined) {
-        compiled = build(name, fn as (...a: Tree[]) => Tree, args, signature);
+        compiled = build(name, fn as unknown as (...a: Tree[]) => Tree, args, { signature, donate: options?.donate ?? [] });
         cache.set(signature, compiled);
       }
       return run(compiled, inputs, donated) as ReturnType<typeof fn>;
@@ -90,23 +99,47 @@ export function makeCompiler(core: TfjsCore, tf: Tf, binding: Binding, backend: 
   };
 
   function run(compiled: Compiled, inputs: readonly Tensor[], donated: readonly Tensor[]): Tree {
-    const start = compiled.info.firstRunMs === null ? performance.now() : 0;
-    const handles = backend.getInputTensorIds(inputs).map(binding.handleOf);
-    if (process.env['DUALBEAT_PROFILE'] && compiled.info.firstRunMs !== null && !(compiled as any).done) { (compiled as any).done = true; (globalThis as any).profile = profileTrace(binding, compiled.trace, handles); (globalThis as any).profileTrace0 = compiled.trace; }
-    const results = binding.execute(compiled.name, {}, handles, compiled.outputs.length);
-    if (results.length !== compiled.outputs.length) throw tensorOp(compiled.name, [], 'it gave too few results');
+    const start = performance.now();
+    const ids = backend.getInputTensorIds(inputs);
+    if (profiling !== null) profiling.push(...profileTrace(binding, compiled.trace, ids.map(binding.handleOf)));
+    const variables = new Map<number, Pointer>();
+    const typeOf = (output: number) => compiled.outputs[output] as TensorType;
+    for (const { input, output } of compiled.aliases) {
+      const tensor = inputs[input] as Tensor;
+      const shared = backend.tensorMap.get(tensor.dataId).refCount > 1;
+      variables.set(input, binding.toVariable(ids[input] as number, typeOf(output), shared));
+    }
+    // from here on a donated argument lives in its variable alone
     core.dispose([...donated]);
-    const tensors = results.map((handle, i) => {
-      const type = compiled.outputs[i] as TensorType;
-      return backend.createOutputTensor({ id: binding.adopt(handle), shape: [...type.shape], dtype: type.dtype });
+    const handles = ids.map((id, i) => variables.get(i) ?? binding.handleOf(id));
+    const hidden = new Map(compiled.aliases.map((a) => [a.output, a.input]));
+    const count = Math.max(1, compiled.outputs.length - hidden.size);
+    const results = binding.execute(compiled.name, {}, handles, count);
+    let next = 0;
+    const tensors = compiled.outputs.map((type, output) => {
+      const input = hidden.get(output);
+      const id = input === undefined ? binding.adopt(results[next++]) : binding.adoptVariable(variables.get(input), type.dtype);
+      return backend.createOutputTensor({ id, shape: [...type.shape], dtype: type.dtype });
     });
-    if (compiled.info.firstRunMs === null) compiled.info.firstRunMs = performance.now() - start;
+    for (; next < results.length; next++) binding.release(results[next]);
+    compiled.info.firstRunMs ??= performance.now() - start;
     return unflatten(compiled.structure, tensors);
   }
 
   return {
     compile,
     traces: (): readonly TraceInfo[] => traces,
+    /** Times every node of the compiled functions that `during` calls. */
+    profile(during: () => void): readonly NodeTime[] {
+      const times: NodeTime[] = [];
+      profiling = times;
+      try {
+        during();
+      } finally {
+        profiling = null;
+      }
+      return times;
+    },
     close: () => tf.close(),
   };
 }

@@ -37,11 +37,15 @@ export class GraphBuilder {
     }
   }
 
-  /** Adds an op (or a call of a function known to the graph); gives the types of its outputs. Throws TensorFlow's message. */
-  add(op: string, attributes: Attributes, inputs: readonly Ref[]): TensorType[] {
+  /**
+   * Adds an op (or a call of a function known to the graph) that runs after the nodes `after`; gives the types of its outputs. Throws
+   * TensorFlow's message.
+   */
+  add(op: string, attributes: Attributes, inputs: readonly Ref[], after: readonly number[] = []): TensorType[] {
     const { c } = this.#tf;
     const operation = this.#finish(op, (d) => {
       this.#inputs(d, op, inputs);
+      for (const node of after) c.addControlInput(d, this.operations[node]);
       setAttributes(d, attributes, this.#setters);
     });
     return Array.from({ length: c.outputCount(operation) }, (_, index) =>

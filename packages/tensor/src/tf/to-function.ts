@@ -1,44 +1,71 @@
 /** @file Lowers a trace to a TensorFlow function that the eager context runs by name. */
+import type { Alias } from './aliases.ts';
+import type { Attributes } from './attributes.ts';
 import type { Pointer } from './c-api.ts';
+import { TF } from './dtypes.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import type { Tf } from './tf-library.ts';
-import type { Trace } from './trace.ts';
+import type { Ref, TensorType, Trace } from './trace.ts';
 
 export type FunctionHandle = { readonly name: string; readonly pointer: Pointer };
+/** Functions known to the context, by name. */
+export type Library = Map<string, FunctionHandle>;
 
 /**
- * Registers `trace` as function `name`; clusters within it become functions of their own, compiled by XLA, one for all clusters of the
- * same content.
+ * Registers `trace` as function `name`. An aliased input arrives as a variable, is read at the start and assigned its output at the end;
+ * that output is not among the function's results. With aliases there is always at least one result.
  */
-export function toFunction(tf: Tf, name: string, trace: Trace, library: Map<string, FunctionHandle>): FunctionHandle {
+export function toFunction(tf: Tf, name: string, trace: Trace, library: Library, aliases: readonly Alias[] = []): FunctionHandle {
   const { c, status } = tf;
   const builder = new GraphBuilder(tf);
+  const place: number[] = [];
+  const at = (ref: Ref): Ref => ({ node: place[ref.node] as number, output: ref.output });
+  const last = () => builder.operations.length - 1;
+  const typeOf = (ref: Ref) => trace.nodes[ref.node]?.outputs[ref.output] as TensorType;
   try {
     for (const fn of calledBy(trace, library)) {
       c.copyFunction(builder.graph, fn.pointer, null, status);
       tf.check();
     }
-    for (const node of trace.nodes) {
-      if (node.op === 'Input') builder.placeholder(node.outputs[0] as never);
-      else if (node.bytes !== undefined) builder.constant(node.outputs[0] as never, node.bytes);
-      else builder.add(node.op, node.attributes, node.inputs);
-    }
-    const inputs = trace.inputs.map((node) => builder.output({ node, output: 0 }));
-    // a function's output may not be one of its inputs, nor the same value twice: an Identity stands between
-    const seen = new Set<string>();
-    const outputs = trace.outputs.map((ref) => {
-      const key = `${ref.node}:${ref.output}`;
-      const isInput = trace.nodes[ref.node]?.op === 'Input';
-      if (!isInput && !seen.has(key)) {
-        seen.add(key);
-        return builder.output(ref);
+    const variables = new Map<number, number>();
+    const aliased = new Set(aliases.map((a) => trace.inputs[a.input] as number));
+    const inputs: Ref[] = [];
+    for (const node of trace.inputs) {
+      const type = typeOf({ node, output: 0 });
+      builder.placeholder(aliased.has(node) ? { dtype: TF.RESOURCE, shape: [] } : type);
+      inputs.push({ node: last(), output: 0 });
+      if (aliased.has(node)) {
+        variables.set(node, last());
+        builder.add('ReadVariableOp', typed('dtype', type), [{ node: last(), output: 0 }]);
       }
-      const type = trace.nodes[ref.node]?.outputs[ref.output];
-      builder.add('Identity', { T: { kind: 'type', value: type?.dtype as number } }, [ref]);
-      return builder.output({ node: builder.operations.length - 1, output: 0 });
+      place[node] = last();
+    }
+    for (const [i, node] of trace.nodes.entries()) {
+      if (node.op === 'Input') continue;
+      if (node.bytes !== undefined) builder.constant(node.outputs[0] as TensorType, node.bytes);
+      else builder.add(node.op, node.attributes, node.inputs.map(at));
+      place[i] = last();
+    }
+    const assigns = aliases.map(({ input, output }) => {
+      const node = trace.inputs[input] as number;
+      const ref = trace.outputs[output] as Ref;
+      builder.add('AssignVariableOp', typed('dtype', typeOf(ref)), [{ node: variables.get(node) as number, output: 0 }, at(ref)], [place[node] as number]);
+      return last();
     });
+    const hidden = new Set(aliases.map((a) => a.output));
+    const results = trace.outputs.filter((_, i) => !hidden.has(i));
+    if (results.length === 0) {
+      builder.constant({ dtype: TF.INT32, shape: [] }, new Uint8Array(4));
+      builder.add('Identity', typed('T', { dtype: TF.INT32 }), [{ node: last(), output: 0 }], assigns);
+    }
+    // Identities: a result may not be an input nor stand twice, and the first waits for the assignments, which nothing else needs
+    const outputs = results.length === 0 ? [{ node: last(), output: 0 }] : results.map((ref, i) => {
+      builder.add('Identity', typed('T', typeOf(ref)), [at(ref)], i === 0 ? assigns : []);
+      return { node: last(), output: 0 };
+    });
+    const ends = (refs: readonly Ref[]) => refs.map((ref) => builder.output(ref));
     const pointer = c.toFunction(
-      builder.graph, name, 0, -1, null, inputs.length, inputs, outputs.length, outputs, null, null, null, status,
+      builder.graph, name, 0, -1, null, inputs.length, ends(inputs), outputs.length, ends(outputs), null, null, null, status,
     );
     tf.check();
     c.addFunction(tf.context, pointer, status);
@@ -51,7 +78,9 @@ export function toFunction(tf: Tf, name: string, trace: Trace, library: Map<stri
   }
 }
 
-function calledBy(trace: Trace, library: Map<string, FunctionHandle>): FunctionHandle[] {
+const typed = (name: string, type: { readonly dtype: number }): Attributes => ({ [name]: { kind: 'type', value: type.dtype } });
+
+function calledBy(trace: Trace, library: Library): FunctionHandle[] {
   const names = new Set(trace.nodes.map((n) => n.op).filter((op) => library.has(op)));
   return [...names].map((n) => library.get(n) as FunctionHandle);
 }

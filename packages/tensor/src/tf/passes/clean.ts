@@ -1,11 +1,13 @@
 /**
- * @file Local rewrites of a trace: equal nodes become one, reshapes of reshapes fold, multiplications by matrices in batches of one
+ * @file Local rewrites of a trace: equal constants and views become one, reshapes of reshapes fold, multiplications by matrices in batches of one
  * become plain matrix products, and what no output needs is dropped.
  */
 import type { Attributes } from '../attributes.ts';
 import { TF } from '../dtypes.ts';
 import { Rewriter } from './rewriter.ts';
 import type { Ref, TensorType, Trace, TraceNode } from '../trace.ts';
+
+const moves = new Set(['Reshape', 'Transpose', 'Slice', 'StridedSlice', 'Unpack']);
 
 export function clean(trace: Trace): Trace {
   const r = new Rewriter(trace);
@@ -15,7 +17,8 @@ export function clean(trace: Trace): Trace {
     return `${op}|${JSON.stringify(a)}|${inputs.map((i) => `${i.node}.${i.output}`).join(' ')}|${value}`;
   };
   const emit = (node: TraceNode): number => {
-    const shared = node.op !== 'Input' && (node.bytes?.length ?? 0) <= 4096;
+    // arithmetic is left alone: what a gradient recomputes on purpose would be kept from the forward pass instead
+    const shared = node.bytes === undefined ? moves.has(node.op) : node.bytes.length <= 4096;
     if (!shared) return r.push(node);
     const key = keyOf(node.op, node.attributes, node.inputs, node.bytes, node.outputs[0]);
     const same = known.get(key);

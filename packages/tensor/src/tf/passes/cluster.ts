@@ -43,6 +43,7 @@ function assign(trace: Trace, options: Options): Int32Array {
       level[i] = Math.max(level[i] as number, (level[ref.node] as number) + (joins(ref, i) ? 0 : 1));
     }
   }
+  sink(trace, level, joins);
   const parent = Int32Array.from(nodes, (_, i) => i);
   const find = (i: number): number => {
     while (parent[i] !== i) {
@@ -68,6 +69,28 @@ function assign(trace: Trace, options: Options): Int32Array {
     if (work.length >= 1 && list.length >= options.minimumNodes) for (const i of list) group[i] = root;
   }
   return group;
+}
+
+/**
+ * Moves elementwise nodes to the level of their first use, as far as that is later: what the backward pass recomputes from saved values is
+ * then computed in the backward cluster instead of being carried there, and a moment's decay joins its parameter's update.
+ */
+function sink(trace: Trace, level: Int32Array, joins: (from: Ref, to: number) => boolean): void {
+  const { nodes } = trace;
+  const latest = new Int32Array(nodes.length).fill(2 ** 30);
+  const isOutput = new Set(trace.outputs.map((ref) => ref.node));
+  const elements = (ref: Ref) => sizeOf((nodes[ref.node]?.outputs[ref.output] as TensorType).shape);
+  for (let i = nodes.length - 1; i >= 0; i--) {
+    const node = nodes[i] as TraceNode;
+    const size = sizeOf((node.outputs[0] as TensorType).shape);
+    const grows = node.inputs.every((ref) => elements(ref) <= size);
+    const first = latest[i] as number;
+    if (isFusible(node) && grows && !isOutput.has(i) && first < 2 ** 30) level[i] = Math.max(level[i] as number, first);
+    for (const ref of node.inputs) {
+      const bound = (level[i] as number) - (joins(ref, i) ? 0 : 1);
+      latest[ref.node] = Math.min(latest[ref.node] as number, bound);
+    }
+  }
 }
 
 function isFusible(node: TraceNode): boolean {
