@@ -1,1 +1,2 @@
-export {};
+/** @file The dualbeat command as a function. */
+export { main } from './cli.ts';

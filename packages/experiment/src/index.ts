@@ -1,1 +1,14 @@
-export {};
+/** @file Running experiments: plan, supervisor, worker, report. Importing this loads no tensor library. */
+export {
+  alwaysPlugins,
+  exitCodeOfRun,
+  runExperiment,
+  type RunOptions,
+  type RunResult,
+  type RunUpdate,
+} from './run-experiment.ts';
+export { planRun, type PlannedStage, type RunPlan } from './plan.ts';
+export { buildStage, type BuiltStage } from './build-stage.ts';
+export { openCohort, openSpecHost, openViews, type ExperimentSpec } from './data/open-data.ts';
+export { exitCodes } from './supervisor/exit-code.ts';
+export type { FromWorker, StageFacts } from './messages.ts';

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import type * as Tfjs from '@tensorflow/tfjs-core';
 import { secondTfjs } from './errors.ts';
+import { replaceGradients } from './ops/gradients.ts';
 
 export type TfjsCore = typeof Tfjs;
 export const require = createRequire(import.meta.url);
@@ -20,6 +21,7 @@ export function tfjs(): TfjsCore {
     core = require('@tensorflow/tfjs-core') as TfjsCore;
     require('@tensorflow/tfjs'); // registers the gradients; core alone has none
     core.env().set('PROD', true); // tfjs' notices would go to the console
+    replaceGradients(core);
   }
   return core;
 }

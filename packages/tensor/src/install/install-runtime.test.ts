@@ -174,7 +174,8 @@ describe.runIf(python)('installRuntime', () => {
 
   it('heals after kill -9 while it unpacks, without a second download', async () => {
     const child = installApart();
-    const staged = () => readdirSync(join(cache, 'runtime')).find((name) => name.includes('.tmp-'));
+    const staged = () =>
+      readdirSync(join(cache, 'runtime')).find((name) => name.startsWith(`${plan().name}.tmp-`));
     const half = () => {
       const file = join(cache, 'runtime', staged() ?? '-', 'tensorflow/libtensorflow_cc.so.2');
       return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;

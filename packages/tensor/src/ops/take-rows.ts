@@ -8,13 +8,15 @@ export function makeTakeRows(tf: TfjsCore) {
     const taken = index.shape[1] as number;
     const start = tf.mul(tf.reshape(tf.range(0, rows, 1, 'int32'), [rows, 1]), tf.scalar(count, 'int32'));
     const flat = tf.reshape(tf.add(index, start), [-1]) as import('@tensorflow/tfjs-core').Tensor1D;
-    const op = tf.customGrad((input) => {
-      const values = tf.gather(tf.reshape(input as Tensor, [rows * count, width]), flat);
+    const op = tf.customGrad((...args) => {
+      const [input, save] = args as unknown as [Tensor, (t: Tensor[]) => void];
+      save([flat]);
+      const values = tf.gather(tf.reshape(input, [rows * count, width]), flat);
       return {
         value: tf.reshape(values, [rows, taken, width]),
-        gradFunc: (dy: Tensor) =>
+        gradFunc: (dy: Tensor, saved: Tensor[]) =>
           tf.reshape(
-            tf.unsortedSegmentSum(tf.reshape(dy, [rows * taken, width]), flat, rows * count),
+            tf.unsortedSegmentSum(tf.reshape(dy, [rows * taken, width]), saved[0] as typeof flat, rows * count),
             [rows, count, width],
           ),
       };

@@ -30,8 +30,6 @@ export function openCApi(paths: { readonly framework: string; readonly cc: strin
     }
     throw runtimeLoad(paths.cc, new Error(`it has no ${name}`));
   };
-  const output = koffi.struct({ oper: 'void *', index: 'int' });
-  koffi.alias('TF_Output', output);
   return {
     version: f('const char *TF_Version()'),
     newStatus: f('void *TF_NewStatus()'),
@@ -105,7 +103,6 @@ export function openCApi(paths: { readonly framework: string; readonly cc: strin
     addFunction: f('void TFE_ContextAddFunction(void *c, void *f, void *s)'),
     removeFunction: f('void TFE_ContextRemoveFunction(void *c, const char *n, void *s)'),
     deleteFunction: f('void TF_DeleteFunction(void *f)'),
-    startProfile: null as unknown,
     bytesAt: (pointer: Pointer, length: number): Uint8Array =>
       length === 0 ? new Uint8Array(0) : new Uint8Array(koffi.view(pointer, length)),
     /** A TF_Buffer's bytes, copied. */
@@ -116,4 +113,6 @@ export function openCApi(paths: { readonly framework: string; readonly cc: strin
   };
 }
 
+// koffi's type names are global to the process
+koffi.alias('TF_Output', koffi.struct({ oper: 'void *', index: 'int' }));
 const bufferStruct = koffi.struct({ data: 'void *', length: 'size_t', deallocator: 'void *' });

@@ -9,23 +9,36 @@ import { openBackend } from './backend.ts';
 import { makeBinding } from './binding.ts';
 import { makeCompiler } from './compile.ts';
 import { findLibraries } from './find-libraries.ts';
+import { replaceKernels } from './kernels.ts';
 import { registerPhiloxTf } from './philox-kernel.ts';
+import type { NodeTime } from './profile.ts';
 import { openTf } from './tf-library.ts';
 
+export type TfRuntime = Runtime & {
+  readonly version: string;
+  readonly devices: readonly { readonly name: string; readonly type: string }[];
+  /** Times every node of the compiled functions that are called during `during`. */
+  profile(during: () => void): readonly NodeTime[];
+};
+
 /** Errors: E_RUNTIME_MISSING, E_RUNTIME_LOAD. */
-export async function openTfRuntime(options: RuntimeOptions): Promise<Runtime> {
+export async function openTfRuntime(options: RuntimeOptions): Promise<TfRuntime> {
   setEnvironment();
   const gpu = (options.device ?? 'cpu') !== 'cpu';
   const libraries = findLibraries(gpu ? 'cuda' : 'cpu');
-  const native = openTf(libraries, { intraThreads: options.threads ?? 0, interThreads: Number(process.env['DUALBEAT_INTER'] ?? 0), gpu });
+  const native = openTf(libraries, { intraThreads: options.threads ?? 0, interThreads: options.threads ?? 0, gpu });
   const core = tfjs();
   const usesGpu = gpu && native.devices.some((d) => d.type === 'GPU');
   const binding = makeBinding(native, usesGpu);
   const backend = openBackend(core, binding);
+  replaceKernels(core, binding);
   registerPhiloxTf(core, binding);
   const compiler = makeCompiler(core, native, binding, backend, options.eager === true);
   return {
     name: 'tf',
+    version: native.version,
+    devices: native.devices,
+    profile: compiler.profile,
     device: usesGpu ? 'gpu' : 'cpu',
     tf: makeOps(core),
     compile: compiler.compile,

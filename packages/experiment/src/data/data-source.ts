@@ -1,0 +1,81 @@
+/** @file What a loader thread reads from: the cohort and the transforms, opened inside the thread. */
+import type { Cohort, HostArray, HostMasked, Named } from '@dualbeat/core';
+import { at } from '@dualbeat/core';
+import { applyTransforms } from '@dualbeat/data';
+import type { BatchSource, LoadedRows, ReadPosition } from '@dualbeat/data';
+import { openCohort, openSpecHost, openViews } from './open-data.ts';
+import type { ExperimentSpec, OpenView } from './open-data.ts';
+
+export type DataSourceInit = {
+  readonly spec: ExperimentSpec;
+  /** Views that the batches carry. */
+  readonly views: readonly string[];
+  /** Target sets of the cohort, by the name that they have in the batch. */
+  readonly targets: Named<string>;
+  /** By view: what each transform fitted, in order. */
+  readonly fitted: Named<readonly unknown[]>;
+};
+
+/** `file:` URL for `openLoader`. */
+export const dataSourceModule = import.meta.url;
+
+export default async function makeDataSource(init: DataSourceInit): Promise<BatchSource> {
+  const host = await openSpecHost(init.spec);
+  const cohort = await openCohort(host, init.spec);
+  const views = await openViews(host, init.spec.resolved, cohort, init.views);
+  return { read: (rows, position) => readRows(cohort, views, init, rows, position) };
+}
+
+/** Rows of the cohort as a batch carries them; each cohort view is read once. */
+export async function readRows(
+  cohort: Cohort,
+  views: Named<OpenView>,
+  init: Pick<DataSourceInit, 'targets' | 'fitted'>,
+  rows: Int32Array,
+  position: ReadPosition,
+): Promise<LoadedRows> {
+  const names = new Set([
+    ...Object.values(views).map((view) => view.from),
+    ...Object.values(init.targets),
+  ]);
+  const read = await cohort.read(rows, [...names]);
+  return {
+    views: mapNamed(views, (view, name) =>
+      transformed(at(read, view.from), view, init.fitted[name] ?? [], rows, position),
+    ),
+    targets: mapNamed(init.targets, (set) => at(read, set)),
+    subject: cohort.subjects(rows),
+    ids: [...cohort.ids(rows)],
+  };
+}
+
+/** Each row that is there through the chain; absent rows stay 0. */
+function transformed(
+  read: HostMasked,
+  view: OpenView,
+  fitted: readonly unknown[],
+  rows: Int32Array,
+  position: ReadPosition,
+): HostMasked {
+  const { data } = read.values;
+  if (view.chain.length === 0 || !(data instanceof Float32Array)) return read;
+  const chain = view.chain.map((link, i) => ({ ...link, fitted: fitted[i] ?? null }));
+  const inSize = sizeOf(view.source.shape);
+  const outSize = sizeOf(view.spec.shape);
+  const out = new Float32Array(rows.length * outSize);
+  rows.forEach((row, i) => {
+    if (read.present.data[i] !== 1) return;
+    const x = data.subarray(i * inSize, (i + 1) * inSize);
+    out.set(applyTransforms(x, chain, { ...position, row }), i * outSize);
+  });
+  const values: HostArray = { shape: [rows.length, ...view.spec.shape], data: out };
+  return { values, present: read.present };
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, 1);
+}
+
+function mapNamed<T, R>(named: Named<T>, fn: (value: T, name: string) => R): Named<R> {
+  return Object.fromEntries(Object.entries(named).map(([name, value]) => [name, fn(value, name)]));
+}

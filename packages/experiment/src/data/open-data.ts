@@ -1,0 +1,65 @@
+/** @file Cohort and views of an experiment: made anew in the supervisor, the worker and each loader thread. No tensors. */
+import { dirname, resolve } from 'node:path';
+import type { Cohort, Host, Named, ResolvedExperiment, ViewSpec } from '@dualbeat/core';
+import { at, openHost, resolvePlugins } from '@dualbeat/core';
+import type { NamedTransform } from '@dualbeat/data';
+
+/** What it takes to open the data of an experiment in another thread or process. Plain JSON. */
+export type ExperimentSpec = {
+  readonly resolved: ResolvedExperiment;
+  /** The experiment file: paths are relative to it. */
+  readonly file: string;
+  /** Folders of the loaded plugins. */
+  readonly plugins: readonly string[];
+};
+
+/** A view of the batch: `from` of the cohort, through `chain`, is `spec`. */
+export type OpenView = {
+  readonly from: string;
+  readonly source: ViewSpec;
+  readonly chain: readonly NamedTransform[];
+  readonly spec: ViewSpec;
+};
+
+export function openSpecHost(spec: ExperimentSpec): Promise<Host> {
+  return openHost(resolvePlugins(spec.plugins, spec.file));
+}
+
+/** The cohort, with every reader that the plugins offer, with its default options. */
+export async function openCohort(
+  host: Host,
+  { resolved, file }: Pick<ExperimentSpec, 'resolved' | 'file'>,
+): Promise<Cohort> {
+  const known = host.catalogue().filter((entry) => entry.kind === 'reader');
+  const readers = await Promise.all(known.map(({ id }) => host.create('reader', { use: id }, null)));
+  const from = {
+    readers,
+    seed: resolved.seed,
+    resolve: (path: string) => resolve(dirname(file), path),
+  };
+  return host.create('cohort', resolved.cohort, from, 'cohort');
+}
+
+/** The named views through their transforms. Errors: E_NAME_UNKNOWN, E_COMPONENT_... */
+export async function openViews(
+  host: Host,
+  resolved: ResolvedExperiment,
+  cohort: Cohort,
+  names: readonly string[] = Object.keys(resolved.views),
+): Promise<Named<OpenView>> {
+  const views: { [name: string]: OpenView } = {};
+  for (const name of names) {
+    const { from, transforms } = at(resolved.views, name, 'view');
+    const source = at(cohort.views, from, 'view of the cohort');
+    const chain: NamedTransform[] = [];
+    let spec = source;
+    for (const [i, use] of transforms.entries()) {
+      const where = `views.${name}.transforms[${i}]`;
+      const transform = await host.create('transform', use, { input: spec }, where);
+      chain.push({ transform, name: use.use });
+      spec = transform.output;
+    }
+    views[name] = { from, source, chain, spec };
+  }
+  return views;
+}

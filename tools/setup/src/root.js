@@ -1,0 +1,6 @@
+// @ts-check
+/** @file The repository's root folder. */
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
