@@ -41,7 +41,10 @@ function describe(done: Done): Command {
     .option('--set <path=value>', 'replace one value (repeatable); null drops it', gather, [])
     .option('--resume', 'go on with an unfinished run')
     .option('--restart', 'keep an old run aside and start anew')
-    .option('--eager', 'run uncompiled: slower, but values can be read and stacks point into the code')
+    .option(
+      '--eager',
+      'run uncompiled: slower, but values can be read and stacks point into the code',
+    )
     .option('--runs-root <folder>', 'where run folders are made', 'runs')
     .option('--json', 'print the result as one line of JSON')
     .option('--quiet', 'no progress')

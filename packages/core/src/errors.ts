@@ -17,5 +17,9 @@ export class DualbeatError extends Error {
 
 /** True for an error of this project, also across package copies and processes. */
 export function isCoded(error: unknown): error is DualbeatError {
-  return error instanceof Error && typeof (error as { code?: unknown }).code === 'string' && 'fix' in error;
+  return (
+    error instanceof Error &&
+    typeof (error as { code?: unknown }).code === 'string' &&
+    'fix' in error
+  );
 }

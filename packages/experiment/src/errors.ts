@@ -26,7 +26,11 @@ export function workerSilent(of: { seconds: number; log: string; command: string
   });
 }
 
-export function workerStalled(of: { seconds: number; log: string; command: string }): DualbeatError {
+export function workerStalled(of: {
+  seconds: number;
+  log: string;
+  command: string;
+}): DualbeatError {
   return new DualbeatError({
     code: 'E_WORKER_STALLED',
     where: of.log,

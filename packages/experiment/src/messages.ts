@@ -39,10 +39,31 @@ export type ToldError = {
 export type FromWorker =
   | { readonly kind: 'runtime'; readonly runtime: string; readonly device: string }
   | { readonly kind: 'train'; readonly event: TrainEvent }
-  | { readonly kind: 'evaluating'; readonly stage: string; readonly split: string; readonly rows: number; readonly done: number }
-  | { readonly kind: 'metrics'; readonly stage: string; readonly checkpoint: string; readonly metrics: Named<MetricValue> }
-  | { readonly kind: 'figure'; readonly stage: string; readonly name: string; readonly title: string }
-  | { readonly kind: 'stage-finished'; readonly stage: string; readonly progress: TrainProgress; readonly facts: StageFacts }
+  | {
+      readonly kind: 'evaluating';
+      readonly stage: string;
+      readonly split: string;
+      readonly rows: number;
+      readonly done: number;
+    }
+  | {
+      readonly kind: 'metrics';
+      readonly stage: string;
+      readonly checkpoint: string;
+      readonly metrics: Named<MetricValue>;
+    }
+  | {
+      readonly kind: 'figure';
+      readonly stage: string;
+      readonly name: string;
+      readonly title: string;
+    }
+  | {
+      readonly kind: 'stage-finished';
+      readonly stage: string;
+      readonly progress: TrainProgress;
+      readonly facts: StageFacts;
+    }
   | { readonly kind: 'interrupted'; readonly stage: string }
   | { readonly kind: 'failed'; readonly stage: string | null; readonly error: ToldError }
   | { readonly kind: 'done' };

@@ -41,7 +41,8 @@ export type RunOptions = {
   /** Everything that happens, as it happens. */
   readonly on?: (update: RunUpdate) => void;
 };
-export type RunUpdate = FromWorker | { readonly kind: 'planned'; readonly plan: RunPlan; readonly trial: TrialFolder };
+export type RunUpdate =
+  FromWorker | { readonly kind: 'planned'; readonly plan: RunPlan; readonly trial: TrialFolder };
 export type RunResult = {
   readonly status: 'finished' | 'interrupted';
   /** Everything was done before; nothing was computed now. */
@@ -65,7 +66,11 @@ export async function runExperiment(options: RunOptions): Promise<RunResult> {
   try {
     const plan = await planRun(loaded);
     const todo = stagesToDo(plan, runsRoot, mode);
-    const trial = openTrialFolder({ root: runsRoot, experiment: plan.spec.resolved.name, name: plan.trial });
+    const trial = openTrialFolder({
+      root: runsRoot,
+      experiment: plan.spec.resolved.name,
+      name: plan.trial,
+    });
     const result = last(plan.stages);
     if (todo.length === 0) return await resultOf(plan, runsRoot, trial, loaded, true);
 
@@ -73,7 +78,11 @@ export async function runExperiment(options: RunOptions): Promise<RunResult> {
     await recordTrial(loaded, plan, trial);
     options.on?.({ kind: 'planned', plan, trial });
     begun = true;
-    const status = await superviseWorker(plan, todo, journals, trial, { ...options, runsRoot, command });
+    const status = await superviseWorker(plan, todo, journals, trial, {
+      ...options,
+      runsRoot,
+      command,
+    });
     if (status !== 'finished') {
       return {
         status: 'interrupted',
@@ -124,8 +133,11 @@ function openJournals(
   const { name: experiment } = plan.spec.resolved;
   const opened: { [stage: string]: StageJournal } = {};
   // Refusals first: a folder that was made for an earlier stage would look like an unfinished run.
-  const inTheWay = todo.filter(({ name, id }) => inspectStageFolder(root, experiment, name, id) === 'unfinished');
-  const order = mode === 'new' ? [...inTheWay, ...todo.filter((stage) => !inTheWay.includes(stage))] : todo;
+  const inTheWay = todo.filter(
+    ({ name, id }) => inspectStageFolder(root, experiment, name, id) === 'unfinished',
+  );
+  const order =
+    mode === 'new' ? [...inTheWay, ...todo.filter((stage) => !inTheWay.includes(stage))] : todo;
   try {
     for (const { name, id } of order) {
       const folder = openStageFolder({ root, experiment, stage: name, id, mode, command });
@@ -231,7 +243,14 @@ async function resultOf(
   }
   const { metrics } = readResult(folder);
   const { path, report } = trial;
-  return { status: 'finished', alreadyFinished, exitCode: exitCodes.ok, trial: path, report, metrics };
+  return {
+    status: 'finished',
+    alreadyFinished,
+    exitCode: exitCodes.ok,
+    trial: path,
+    report,
+    metrics,
+  };
 }
 
 function folderOf(plan: RunPlan, { name, id }: PlannedStage, root: string): StageFolder {

@@ -256,17 +256,15 @@ test(`kill -9 while appending, ${rounds} times on one journal: nothing that was 
     const steps = entries.slice(lines).filter((entry) => entry.type === 'step');
     expect(steps.map((entry) => entry['step'])).toEqual(steps.map((_, step) => step));
     expect(steps.length).toBeGreaterThan(sure);
-    lines = entries.length;
-    // A kill rarely falls into a write() of the system: tear the line by hand, too.
+    // A kill may fall into a write() or not: tear the last line by hand, too.
     if (round % 2 === 1) truncateSync(path, readFileSync(path).length - 7);
-    if (round % 2 === 1) lines--;
+    lines = readJournal(path).entries.length;
   }
   openJournal(path).close();
-  expect(readJournal(path).torn).toBe(false);
-  expect(readJournal(path).entries.filter((entry) => entry.type === 'journal-healed')).not.toEqual(
-    [],
-  );
-});
+  const { entries, torn } = readJournal(path);
+  expect(torn).toBe(false);
+  expect(entries.filter((entry) => entry.type === 'journal-healed')).not.toEqual([]);
+}, 600_000);
 
 test('a full disk while appending: the entry is refused whole, and the journal goes on', async () => {
   const script = `

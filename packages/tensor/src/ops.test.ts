@@ -12,7 +12,10 @@ type Result = { value: number[]; grads: Record<string, number[]> };
 function evaluate(runtime: Runtime, of: OpCase): Result {
   const { tf } = runtime;
   const inputs: Named = Object.fromEntries(
-    Object.entries(of.inputs).map(([name, shape], i) => [name, fill(runtime, shape, i, of.positive === true)]),
+    Object.entries(of.inputs).map(([name, shape], i) => [
+      name,
+      fill(runtime, shape, i, of.positive === true),
+    ]),
   );
   const fn = runtime.compile(of.name, (x: Named): { value: Tensor; grads: Named } => {
     if (of.noGradient === true) return { value: of.run(tf, x), grads: {} };
@@ -35,7 +38,12 @@ function evaluate(runtime: Runtime, of: OpCase): Result {
   return result;
 }
 
-function fill(runtime: Runtime, shape: readonly number[], phase: number, positive: boolean): Tensor {
+function fill(
+  runtime: Runtime,
+  shape: readonly number[],
+  phase: number,
+  positive: boolean,
+): Tensor {
   const size = shape.reduce((a, b) => a * b, 1);
   const data = Float32Array.from({ length: size }, (_, i) => {
     const v = Math.sin(1.7 * i + 0.9 * phase + 0.3) + 0.01 * i;
@@ -48,7 +56,10 @@ function fill(runtime: Runtime, shape: readonly number[], phase: number, positiv
 function close(a: readonly number[], b: readonly number[]) {
   const scale = Math.max(1, ...b.map(Math.abs));
   expect(a.length).toBe(b.length);
-  for (const [i, v] of a.entries()) expect(Math.abs(v - (b[i] as number)), `entry ${i}: ${v} and ${b[i]}`).toBeLessThan(2e-5 * scale);
+  for (const [i, v] of a.entries())
+    expect(Math.abs(v - (b[i] as number)), `entry ${i}: ${v} and ${b[i]}`).toBeLessThan(
+      2e-5 * scale,
+    );
 }
 
 const bitEqual = new Set(['philox', 'philoxUniform', 'argsort']);
@@ -58,7 +69,8 @@ describe.skipIf(!hasNative)(`every op: eager, compiled and JavaScript agree${why
   for (const options of [{ use: 'js' }, { use: 'tf', eager: true }, { use: 'tf' }] as const) {
     if (!hasNative) continue;
     const runtime = await openRuntime(options);
-    for (const of of opCases) results.set(of.name, [...(results.get(of.name) ?? []), evaluate(runtime, of)]);
+    for (const of of opCases)
+      results.set(of.name, [...(results.get(of.name) ?? []), evaluate(runtime, of)]);
     runtime.close();
   }
   test.each(opCases.map((c) => [c.name] as const))('%s', (name) => {
@@ -78,11 +90,27 @@ test('every tf op that plugins and packages call is in the table above', () => {
   const root = join(import.meta.dirname, '../../..');
   const files = ['packages', 'plugins'].flatMap((top) =>
     readdirSync(join(root, top), { recursive: true, encoding: 'utf8' })
-      .filter((f) => /[\\/]src[\\/].*\.ts$/.test(f) && !/\.test\.ts$|node_modules|[\\/]testing[\\/]|^tensor[\\/]/.test(f))
+      .filter(
+        (f) =>
+          /[\\/]src[\\/].*\.ts$/.test(f) &&
+          !/\.test\.ts$|node_modules|[\\/]testing[\\/]|^tensor[\\/]/.test(f),
+      )
       .map((f) => join(root, top, f)),
   );
-  const called = new Set(files.flatMap((f) => [...readFileSync(f, 'utf8').matchAll(/\btf\.([a-zA-Z0-9]+)\(/g)].map((m) => m[1] as string)));
+  const called = new Set(
+    files.flatMap((f) =>
+      [...readFileSync(f, 'utf8').matchAll(/\btf\.([a-zA-Z0-9]+)\(/g)].map((m) => m[1] as string),
+    ),
+  );
   const covered = new Set(opCases.map((c) => c.name.split(' ')[0]));
-  const bookkeeping = new Set(['tidy', 'dispose', 'keep', 'clone', 'memory', 'engine', 'customGrad']);
+  const bookkeeping = new Set([
+    'tidy',
+    'dispose',
+    'keep',
+    'clone',
+    'memory',
+    'engine',
+    'customGrad',
+  ]);
   expect([...called].filter((op) => !covered.has(op) && !bookkeeping.has(op))).toEqual([]);
 });

@@ -23,7 +23,8 @@ export function runTidy<R extends Tree>(tf: TfjsCore, fn: () => R, inputs: reado
 /** The flat tensors of the arguments. Error: E_COMPILE_INPUT. */
 export function checkInputs(fn: string, args: readonly Tree[]): Tensor[] {
   return args.flatMap((arg, i) => {
-    if (arg === null || typeof arg !== 'object') throw inputDtype(fn, `argument ${i}`, `it is ${String(arg)}`);
+    if (arg === null || typeof arg !== 'object')
+      throw inputDtype(fn, `argument ${i}`, `it is ${String(arg)}`);
     return flatten(arg).map((t) => {
       if (t.isDisposed) throw inputDtype(fn, `argument ${i}`, 'a tensor of it is disposed');
       return t;

@@ -14,9 +14,12 @@ export function tfjs(): TfjsCore {
     const key = Symbol.for('@dualbeat/tensor/tfjs');
     const path = require.resolve('@tensorflow/tfjs-core');
     const registry = globalThis as { [key]?: string };
-    if (registry[key] !== undefined && registry[key] !== path) throw secondTfjs([registry[key], path]);
+    if (registry[key] !== undefined && registry[key] !== path)
+      throw secondTfjs([registry[key], path]);
     registry[key] = path;
-    const already = Object.keys(require.cache).find((p) => /tfjs-core[\\/]dist[\\/]tf-core\.node\.js$/.test(p) && p !== path);
+    const already = Object.keys(require.cache).find(
+      (p) => /tfjs-core[\\/]dist[\\/]tf-core\.node\.js$/.test(p) && p !== path,
+    );
     if (already !== undefined) throw secondTfjs([already, path]);
     core = require('@tensorflow/tfjs-core') as TfjsCore;
     require('@tensorflow/tfjs'); // registers the gradients; core alone has none

@@ -16,7 +16,11 @@ export function flatten(tree: Tree, out: Tensor[] = []): Tensor[] {
 
 export function structureOf(tree: Tree): Structure {
   if (isTensor(tree)) return null;
-  return Object.fromEntries(Object.keys(tree).sort().map((n) => [n, structureOf(tree[n] as Tree)]));
+  return Object.fromEntries(
+    Object.keys(tree)
+      .sort()
+      .map((n) => [n, structureOf(tree[n] as Tree)]),
+  );
 }
 
 /** Rebuilds the tree of `structure` from its flat tensors. */
@@ -32,6 +36,8 @@ export function unflatten(structure: Structure, tensors: readonly Tensor[]): Tre
 /** Names, dtypes and shapes: what a compiled function is cached by. */
 export function signatureOf(tree: Tree): string {
   if (isTensor(tree)) return `${tree.dtype}[${tree.shape.join(',')}]`;
-  const parts = Object.keys(tree).sort().map((n) => `${n}:${signatureOf(tree[n] as Tree)}`);
+  const parts = Object.keys(tree)
+    .sort()
+    .map((n) => `${n}:${signatureOf(tree[n] as Tree)}`);
   return `{${parts.join(',')}}`;
 }

@@ -10,7 +10,10 @@ export function clipByGlobalNorm(
   const squares = Object.values(grads).map((g) => tf.sum(tf.square(g)));
   const norm = squares.length === 0 ? tf.scalar(0) : tf.sqrt(tf.addN(squares));
   if (limit === undefined) return { clipped: grads, norm };
-  const factor = tf.minimum(tf.scalar(1), tf.div(tf.scalar(limit), tf.maximum(norm, tf.scalar(1e-12))));
+  const factor = tf.minimum(
+    tf.scalar(1),
+    tf.div(tf.scalar(limit), tf.maximum(norm, tf.scalar(1e-12))),
+  );
   const scaled = Object.entries(grads).map(([name, g]) => [name, tf.mul(g, factor)] as const);
   return { clipped: Object.fromEntries(scaled), norm };
 }

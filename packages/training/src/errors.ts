@@ -38,7 +38,7 @@ export function emptySplit(stage: string, split: string): DualbeatError {
     code: 'E_SPLIT_EMPTY',
     where: `stages.${stage}.evaluate.splits`,
     cause: `the part "${split}" of the cohort has no records.`,
-    fix: "give the cohort more records, change its split options, or leave the part out of `evaluate.splits`.",
+    fix: 'give the cohort more records, change its split options, or leave the part out of `evaluate.splits`.',
   });
 }
 

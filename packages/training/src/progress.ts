@@ -57,6 +57,9 @@ export function afterStep(progress: TrainProgress, report: Named<number>): Train
 /** Means of the epoch under way, as 'train/<name>'. */
 export function epochMeans(sums: EpochSums): Named<number> {
   return Object.fromEntries(
-    Object.entries(sums.sums).map(([name, sum]) => [`train/${name}`, sum / Math.max(sums.steps, 1)]),
+    Object.entries(sums.sums).map(([name, sum]) => [
+      `train/${name}`,
+      sum / Math.max(sums.steps, 1),
+    ]),
   );
 }

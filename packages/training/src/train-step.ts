@@ -38,7 +38,11 @@ export function makeTrainStep(
     const ctx = stepContext(runtime, inputs, { stage, mode: 'train', frozen });
 
     const { value, aux, grads } = runtime.valueAndGrad((params) => {
-      const model = bindModel(modules, { params: { ...fixed, ...params }, state: train.state }, ctx);
+      const model = bindModel(
+        modules,
+        { params: { ...fixed, ...params }, state: train.state },
+        ctx,
+      );
       const encoded = modules.task.encode(model, batch, ctx);
       const { loss, parts, report } = modules.task.objective(model, encoded, batch, ctx);
       return { value: loss, aux: { parts, report, state: model.state() } };
@@ -62,7 +66,9 @@ export function makeTrainStep(
       },
       report: {
         ...aux.report,
-        ...Object.fromEntries(Object.entries(aux.parts).map(([name, part]) => [`loss.${name}`, part])),
+        ...Object.fromEntries(
+          Object.entries(aux.parts).map(([name, part]) => [`loss.${name}`, part]),
+        ),
         loss: value,
         gradientNorm: norm,
         finite: tf.cast(finite, 'float32'),

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { VariableSpec } from '@dualbeat/core';
 import { matcher, optimizerGroups, splitFrozen } from './trainable.ts';
 
-const spec = (decay: boolean): VariableSpec => ({ shape: [1], decay, init: () => new Float32Array(1) });
+const spec = (decay: boolean): VariableSpec => ({
+  shape: [1],
+  decay,
+  init: () => new Float32Array(1),
+});
 const params = {
   'encoders/ecg/cls': spec(true),
   'encoders/ecg/blocks/0/bias': spec(false),
@@ -26,8 +30,12 @@ describe('freezing by pattern', () => {
   });
 
   it('refuses a pattern that matches nothing', () => {
-    expect(() => splitFrozen(params, ['encoders/ecg/clss'])).toThrowErrorMatchingInlineSnapshot(`[DualbeatError: E_PATTERN: encoders/ecg/clss: this pattern matches none of the stage's 4 parameters (encoders/ecg/cls, encoders/ecg/blocks/0/bias, encoders/ed/stem/weight, loss/temperature, ...). Fix: did you mean "encoders/ecg/cls"?]`);
-    expect(() => splitFrozen(params, ['heads/**'])).toThrowErrorMatchingInlineSnapshot(`[DualbeatError: E_PATTERN: heads/**: this pattern matches none of the stage's 4 parameters (encoders/ecg/cls, encoders/ecg/blocks/0/bias, encoders/ed/stem/weight, loss/temperature, ...). Fix: use patterns like encoders/ecg/**; \`dualbeat explain\` lists the parameters.]`);
+    expect(() => splitFrozen(params, ['encoders/ecg/clss'])).toThrowErrorMatchingInlineSnapshot(
+      `[DualbeatError: E_PATTERN: encoders/ecg/clss: this pattern matches none of the stage's 4 parameters (encoders/ecg/cls, encoders/ecg/blocks/0/bias, encoders/ed/stem/weight, loss/temperature, ...). Fix: did you mean "encoders/ecg/cls"?]`,
+    );
+    expect(() => splitFrozen(params, ['heads/**'])).toThrowErrorMatchingInlineSnapshot(
+      `[DualbeatError: E_PATTERN: heads/**: this pattern matches none of the stage's 4 parameters (encoders/ecg/cls, encoders/ecg/blocks/0/bias, encoders/ed/stem/weight, loss/temperature, ...). Fix: use patterns like encoders/ecg/**; \`dualbeat explain\` lists the parameters.]`,
+    );
   });
 
   it('tells the optimiser what decays', () => {

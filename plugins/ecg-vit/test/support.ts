@@ -1,13 +1,12 @@
 /** @file What the tests of the ECG transformer share: runtimes, contexts and the golden filling of parameters. */
 import type { Context, HostArray, Named, Runtime } from '@dualbeat/core';
-import { openRuntime } from '@dualbeat/tensor';
+import { availableRuntimes, openRuntime } from '@dualbeat/tensor';
 import { makeRng } from '@dualbeat/nn';
 import type { Specs } from '@dualbeat/nn';
 
-/** Names for `openRuntime`; DUALBEAT_TEST_RUNTIMES=js,tf adds the native one where it is installed. */
-export const runtimeNames: readonly string[] = (
-  process.env['DUALBEAT_TEST_RUNTIMES'] ?? 'js'
-).split(',');
+/** Names for `openRuntime`: those of this machine, or DUALBEAT_TEST_RUNTIMES=js,tf. */
+export const runtimeNames: readonly string[] =
+  process.env['DUALBEAT_TEST_RUNTIMES']?.split(',') ?? (await availableRuntimes());
 
 export const open = (name: string): Promise<Runtime> => openRuntime({ use: name });
 

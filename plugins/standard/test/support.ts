@@ -2,12 +2,11 @@
 import { openHost, resolvePlugins } from '@dualbeat/core';
 import type { Context, HostArray, Host, Named, Runtime, TargetSpec } from '@dualbeat/core';
 import { makeRng } from '@dualbeat/nn';
-import { openRuntime } from '@dualbeat/tensor';
+import { availableRuntimes, openRuntime } from '@dualbeat/tensor';
 
-/** Names for `openRuntime`; DUALBEAT_TEST_RUNTIMES=js,tf adds the native one where it is installed. */
-export const runtimeNames: readonly string[] = (
-  process.env['DUALBEAT_TEST_RUNTIMES'] ?? 'js'
-).split(',');
+/** Names for `openRuntime`: those of this machine, or DUALBEAT_TEST_RUNTIMES=js,tf. */
+export const runtimeNames: readonly string[] =
+  process.env['DUALBEAT_TEST_RUNTIMES']?.split(',') ?? (await availableRuntimes());
 
 export const open = (name: string): Promise<Runtime> => openRuntime({ use: name });
 export const openPlugin = (): Promise<Host> =>

@@ -24,46 +24,67 @@ async function refused(set: readonly string[], root = folders.make()): Promise<s
 
 describe('bad input ends before anything is computed, and says what to do', () => {
   it('a component that is not there', async () => {
-    expect(await refused(['encoders.ecg.use=ecg-vitt'])).toMatchInlineSnapshot(`"42 E_COMPONENT_UNKNOWN: --set encoders.ecg.use=ecg-vitt: encoders.ecg: there is no encoder "ecg-vitt"; there is: ecg-vit. Fix: did you mean 'ecg-vit'? If not, add the plugin that offers it to 'plugins'."`);
+    expect(await refused(['encoders.ecg.use=ecg-vitt'])).toMatchInlineSnapshot(
+      `"42 E_COMPONENT_UNKNOWN: --set encoders.ecg.use=ecg-vitt: encoders.ecg: there is no encoder "ecg-vitt"; there is: ecg-vit. Fix: did you mean 'ecg-vit'? If not, add the plugin that offers it to 'plugins'."`,
+    );
   });
 
   it('an unknown model size', async () => {
-    expect(await refused(['encoders.ecg.options={ size: plutoo }'])).toMatchInlineSnapshot(`"42 E_EXPERIMENT_VALUE: --set encoders.ecg.options={ size: plutoo }: encoders.ecg.options.size: 'plutoo' is not one of pluto, tiny, tiny2, tinyDeep, small, smallDeep, medium, mediumDeep, large, base, custom. Fix: did you mean 'pluto'?"`);
+    expect(await refused(['encoders.ecg.options={ size: plutoo }'])).toMatchInlineSnapshot(
+      `"42 E_EXPERIMENT_VALUE: --set encoders.ecg.options={ size: plutoo }: encoders.ecg.options.size: 'plutoo' is not one of pluto, tiny, tiny2, tinyDeep, small, smallDeep, medium, mediumDeep, large, base, custom. Fix: did you mean 'pluto'?"`,
+    );
   });
 
   it('a patch that does not divide the view', async () => {
-    expect(await refused(['encoders.ecg.options.patch=[1, 70]'])).toMatchInlineSnapshot(`"42 E_VIT_PATCH: encoder ecg-vit, option patch: patches of [1, 70] do not divide the 200 samples of a view [12, 200]. Fix: the nearest that divides is 50; or crop the view."`);
+    expect(await refused(['encoders.ecg.options.patch=[1, 70]'])).toMatchInlineSnapshot(
+      `"42 E_VIT_PATCH: encoder ecg-vit, option patch: patches of [1, 70] do not divide the 200 samples of a view [12, 200]. Fix: the nearest that divides is 50; or crop the view."`,
+    );
   });
 
   it('a batch larger than the set', async () => {
-    expect(await refused(['stages.mae.train.batchSize=13'])).toMatchInlineSnapshot(`"42 E_BATCH_LARGER_THAN_SET: stages.mae.train.batchSize: a batch has 13 rows, but the training part of the cohort has only 12. Fix: add --set stages.mae.train.batchSize=12 (or less), or give the cohort more records."`);
+    expect(await refused(['stages.mae.train.batchSize=13'])).toMatchInlineSnapshot(
+      `"42 E_BATCH_LARGER_THAN_SET: stages.mae.train.batchSize: a batch has 13 rows, but the training part of the cohort has only 12. Fix: add --set stages.mae.train.batchSize=12 (or less), or give the cohort more records."`,
+    );
   });
 
   it('a split without records', async () => {
-    expect(await refused(['cohort.options.splits={ train: 0.8, val: 0.2 }'])).toMatchInlineSnapshot(`"42 E_SPLIT_EMPTY: stages.mae.evaluate.splits: the part "test" of the cohort has no records. Fix: give the cohort more records, change its split options, or leave the part out of \`evaluate.splits\`."`);
+    expect(await refused(['cohort.options.splits={ train: 0.8, val: 0.2 }'])).toMatchInlineSnapshot(
+      `"42 E_SPLIT_EMPTY: stages.mae.evaluate.splits: the part "test" of the cohort has no records. Fix: give the cohort more records, change its split options, or leave the part out of \`evaluate.splits\`."`,
+    );
   });
 
   it('an empty folder of recordings', async () => {
     const empty = folders.make();
     const message = await refused(['cohort.use=files', `cohort.options={ roots: ["${empty}"] }`]);
-    expect(message.replaceAll(empty, '<folder>')).toMatchInlineSnapshot(`"42 E_FILES_EMPTY: <folder>: there is no file in this folder. Fix: check \`cohort.options.roots\` and \`records\`, and that a plugin has a reader for these files."`);
+    expect(message.replaceAll(empty, '<folder>')).toMatchInlineSnapshot(
+      `"42 E_FILES_EMPTY: <folder>: there is no file in this folder. Fix: check \`cohort.options.roots\` and \`records\`, and that a plugin has a reader for these files."`,
+    );
   });
 
   it('a pattern that freezes nothing', async () => {
-    expect(await refused(['stages.mae.freeze={ params: ["encoders/ed/**"] }'])).toMatchInlineSnapshot(`"42 E_PATTERN: encoders/ed/**: this pattern matches none of the stage's 38 parameters (encoders/ecg/cls, encoders/ecg/patch/weight, encoders/ecg/patch/bias, encoders/ecg/blocks/0/norm1/weight, ...). Fix: use patterns like encoders/ecg/**; \`dualbeat explain\` lists the parameters."`);
+    expect(
+      await refused(['stages.mae.freeze={ params: ["encoders/ed/**"] }']),
+    ).toMatchInlineSnapshot(
+      `"42 E_PATTERN: encoders/ed/**: this pattern matches none of the stage's 38 parameters (encoders/ecg/cls, encoders/ecg/patch/weight, encoders/ecg/patch/bias, encoders/ecg/blocks/0/norm1/weight, ...). Fix: use patterns like encoders/ecg/**; \`dualbeat explain\` lists the parameters."`,
+    );
   });
 
   it('a file where the run folder should be', async () => {
     const root = join(folders.make(), 'runs');
     writeFileSync(root, '');
-    expect(await refused([], root)).toMatchInlineSnapshot(`"42 E_RUN_UNWRITABLE: <runs>/tiny/trials/<trial>: the run folder cannot be written (ENOTDIR). Fix: make it writable for this user, free space, or choose another runs folder."`);
+    expect(await refused([], root)).toMatchInlineSnapshot(
+      `"42 E_RUN_UNWRITABLE: <runs>/tiny/trials/<trial>: the run folder cannot be written (ENOTDIR). Fix: make it writable for this user, free space, or choose another runs folder."`,
+    );
   });
 
-  it.skipIf(process.getuid?.() === 0)('a run folder that may not be written (needs a user without root rights)', async () => {
-    const root = folders.make();
-    chmodSync(root, 0o555);
-    expect(await refused([], root)).toMatch(/^42 E_RUN_UNWRITABLE/);
-  });
+  it.skipIf(process.getuid?.() === 0)(
+    'a run folder that may not be written (needs a user without root rights)',
+    async () => {
+      const root = folders.make();
+      chmodSync(root, 0o555);
+      expect(await refused([], root)).toMatch(/^42 E_RUN_UNWRITABLE/);
+    },
+  );
 });
 
 describe('an unfinished run', () => {
@@ -77,7 +98,9 @@ describe('an unfinished run', () => {
     const again = await runCommand(['run', tiny, '--set', 'runtime.use=nope'], cwd);
     expect(again.code).toBe(42);
     expect(again.stdout).toBe('');
-    const shown = again.stderr.replaceAll(tiny, 'tiny.yaml').replaceAll(stageFolder(root), '<stage>');
+    const shown = again.stderr
+      .replaceAll(tiny, 'tiny.yaml')
+      .replaceAll(stageFolder(root), '<stage>');
     expect(shown).toMatchInlineSnapshot(`
       "E_RUN_UNFINISHED: <stage>: an unfinished run (failed) is in this folder. Fix: go on with it: \`npx dualbeat run tiny.yaml --set runtime.use=nope --resume\`, or keep it aside and start anew: \`npx dualbeat run tiny.yaml --set runtime.use=nope --restart\`.
       "

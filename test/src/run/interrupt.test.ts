@@ -2,7 +2,14 @@ import { join } from 'node:path';
 import { runExperiment } from '@dualbeat/experiment';
 import { readJournal } from '@dualbeat/runs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { checkpointBytes, runCommand, stageFolder, startCommand, temporaryFolders, tiny } from './command.ts';
+import {
+  checkpointBytes,
+  runCommand,
+  stageFolder,
+  startCommand,
+  temporaryFolders,
+  tiny,
+} from './command.ts';
 
 const folders = temporaryFolders();
 afterAll(() => folders.clear());
@@ -39,7 +46,9 @@ describe('an interrupted run', () => {
     command.process.kill('SIGTERM');
     const ended = await command.ended;
     expect(ended.code).toBe(143);
-    expect(ended.stdout).toMatch(/^Interrupted and saved\. Go on with: npx dualbeat run .*tiny\.yaml --set stages\.mae\.train\.epochs=8 --resume\n$/);
+    expect(ended.stdout).toMatch(
+      /^Interrupted and saved\. Go on with: npx dualbeat run .*tiny\.yaml --set stages\.mae\.train\.epochs=8 --resume\n$/,
+    );
 
     const stage = stageFolder(join(broken, 'runs'));
     const before = checkpointBytes(stage);
@@ -54,7 +63,10 @@ describe('an interrupted run', () => {
     const { entries } = readJournal(join(stage, 'journal.jsonl'));
     const types = entries.map((entry) => entry.type);
     expect(types.filter((type) => type === 'run')).toHaveLength(2);
-    expect(entries.find((entry) => entry.type === 'interrupted')).toMatchObject({ signal: 'SIGTERM', saved: true });
+    expect(entries.find((entry) => entry.type === 'interrupted')).toMatchObject({
+      signal: 'SIGTERM',
+      saved: true,
+    });
   });
 
   it('whose worker is killed ends within seconds with a coded error, and can be resumed', async () => {
@@ -91,7 +103,9 @@ describe('an interrupted run', () => {
         process.kill(pid, 'SIGSTOP');
       },
     });
-    await expect(run).rejects.toThrow(/E_WORKER_SILENT: .* gave no sign of life for [2-4] s and was ended/);
+    await expect(run).rejects.toThrow(
+      /E_WORKER_SILENT: .* gave no sign of life for [2-4] s and was ended/,
+    );
     expect(await gone(pid, 5)).toBe(true);
   });
 

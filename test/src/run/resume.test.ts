@@ -41,7 +41,8 @@ describe.each(['js', 'tf'])('a stage stopped after step k and resumed, on %s', (
     runtime = await openOrWhy(use);
     const loaded = await loadExperiment({ file: tiny, set: small, always: alwaysPlugins });
     plan = await planRun(loaded);
-    const module = new URL('../../../packages/experiment/src/data/data-source.ts', import.meta.url).href;
+    const module = new URL('../../../packages/experiment/src/data/data-source.ts', import.meta.url)
+      .href;
     const init = { spec: plan.spec, views: ['ecg'], targets: {}, fitted: {} };
     loader = await openLoader({ source: { module, init }, workers: 1, prefetch: 2 });
     if (typeof runtime !== 'string') whole = await train({ plan, loader, runtime, stopAt: [] });
@@ -51,11 +52,11 @@ describe.each(['js', 'tf'])('a stage stopped after step k and resumed, on %s', (
     if (typeof runtime !== 'string') runtime.close();
   });
 
-  it.each(full ? [[1], [2], [3], [4], [5], [1, 2, 3]] : [[1], [2, 3]])(
-    'ends in the same bits: k = %s, %s',
-    async (...stopAt) => {
+  it.each(full ? [[[1]], [[2]], [[3]], [[4]], [[5]], [[1, 2, 3]]] : [[[1]], [[2, 3]]])(
+    'ends in the same bits: k = %s',
+    async (stopAt) => {
       if (typeof runtime === 'string') return expect(runtime).toMatch(/^E_RUNTIME_MISSING/);
-      const parts = await train({ plan, loader, runtime, stopAt: stopAt.filter((k) => k !== undefined) });
+      const parts = await train({ plan, loader, runtime, stopAt });
       expect(parts.tensors).toEqual(whole.tensors);
       expect(parts.metrics).toEqual(whole.metrics);
       expect(parts.interruptions).toHaveLength(stopAt.length);
@@ -77,9 +78,8 @@ describe.each(['js', 'tf'])('a stage stopped after step k and resumed, on %s', (
     const events: TrainEvent[] = [];
     const wild = {
       ...run,
-      schedule: { at: () => Number.NaN, observe: () => null },
+      schedule: { at: () => 1e20, observe: () => null },
       options: { ...run.options, epochs: 50 },
-      // The learning rate alone is NaN: loss and gradients are finite, and the first step spoils everything.
       emit: (event: TrainEvent) => void events.push(event),
     };
     await expect(trainStage(wild)).rejects.toThrow(
@@ -87,6 +87,9 @@ describe.each(['js', 'tf'])('a stage stopped after step k and resumed, on %s', (
     );
     const steps = events.flatMap((event) => (event.type === 'step' ? [event] : []));
     expect(steps.filter((step) => step.report['finite'] === 0)).toHaveLength(20);
+    const saved = Object.entries(tensorsOf(run));
+    const spoilt = saved.filter(([, { data }]) => !data.every((value) => Number.isFinite(value)));
+    expect(spoilt.map(([name]) => name)).toEqual([]);
   });
 });
 
@@ -131,11 +134,26 @@ function stageRun(of: Setting & { readonly folder: string; readonly stopAt: numb
     schedule: built.schedule,
     frozen: built.frozen,
     initial: {},
-    options: { epochs: 3, batchSize: 4, evaluateEvery: 1, clipNorm: 1, watch: { metric: 'val/loss', mode: 'min' } },
+    options: {
+      epochs: 3,
+      batchSize: 4,
+      evaluateEvery: 1,
+      clipNorm: 1,
+      watch: { metric: 'val/loss', mode: 'min' },
+    },
     loader,
     rows: { train: Int32Array.from({ length: 8 }, (_, i) => i), val: Int32Array.of(8, 9, 10) },
     checkpoints: openCheckpointStore({ folder, keepBest: 1, mode: 'min' }),
-    about: { experiment: 't', stage: 'mae', stageId: '', seed: 0, components: {}, views: {}, cohort: {}, versions: {} },
+    about: {
+      experiment: 't',
+      stage: 'mae',
+      stageId: '',
+      seed: 0,
+      components: {},
+      views: {},
+      cohort: {},
+      versions: {},
+    },
     emit: (event) => {
       if (event.type === 'step') ({ step } = event);
     },

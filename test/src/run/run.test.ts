@@ -19,7 +19,9 @@ describe('dualbeat run, from the experiment file to the report', () => {
 
   it('ends well and prints metrics and where the report is', () => {
     expect(ended.stderr).toContain('runtime: js');
-    expect(ended.stderr).toMatch(/step 1\/12, epoch 1\/4, loss [\d.]+, lr 0, [\d.]+ records\/s, wait \d+%, ETA/);
+    expect(ended.stderr).toMatch(
+      /step 1\/12, epoch 1\/4, loss [\d.]+, lr 0, [\d.]+ records\/s, wait \d+%, ETA/,
+    );
     expect(ended.stderr).toMatch(/epoch 4\/4, train\/loss [\d.]+, val\/loss [\d.]+/);
     expect(ended.code).toBe(0);
     expect(ended.stdout).toMatch(/^val +model +lead-mean +interpolation +regression/);
@@ -39,7 +41,14 @@ describe('dualbeat run, from the experiment file to the report', () => {
     const runs = join(root, 'runs');
     const stage = stageFolder(runs);
     expect(readdirSync(stage).sort()).toEqual(
-      ['checkpoints', 'figures', 'fitted.json', 'journal.jsonl', 'predictions', 'stage.json'].sort(),
+      [
+        'checkpoints',
+        'figures',
+        'fitted.json',
+        'journal.jsonl',
+        'predictions',
+        'stage.json',
+      ].sort(),
     );
     const record = JSON.parse(readFileSync(join(stage, 'stage.json'), 'utf8')) as {
       status: string;
@@ -71,7 +80,17 @@ describe('dualbeat run, from the experiment file to the report', () => {
     expect({ torn, corrupt }).toEqual({ torn: false, corrupt: [] });
     const types = new Set(entries.map((entry) => entry.type));
     expect([...types]).toEqual(
-      expect.arrayContaining(['run', 'worker', 'start', 'step', 'epoch', 'checkpoint', 'metrics', 'figure', 'finished']),
+      expect.arrayContaining([
+        'run',
+        'worker',
+        'start',
+        'step',
+        'epoch',
+        'checkpoint',
+        'metrics',
+        'figure',
+        'finished',
+      ]),
     );
   });
 
@@ -79,7 +98,12 @@ describe('dualbeat run, from the experiment file to the report', () => {
     const { best } = JSON.parse(
       readFileSync(join(stageFolder(join(root, 'runs')), 'checkpoints', 'index.json'), 'utf8'),
     ) as { best: { name: string }[] };
-    const file = join(stageFolder(join(root, 'runs')), 'checkpoints', best[0]?.name ?? '', 'checkpoint.json');
+    const file = join(
+      stageFolder(join(root, 'runs')),
+      'checkpoints',
+      best[0]?.name ?? '',
+      'checkpoint.json',
+    );
     const { about } = JSON.parse(readFileSync(file, 'utf8')) as { about: { [key: string]: never } };
     expect(about).toMatchObject({
       components: {
@@ -91,7 +115,10 @@ describe('dualbeat run, from the experiment file to the report', () => {
         ecg: {
           shape: [12, 200],
           axes: [
-            { name: 'lead', labels: ['I', 'II', 'III', 'aVR', 'aVL', 'aVF', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'] },
+            {
+              name: 'lead',
+              labels: ['I', 'II', 'III', 'aVR', 'aVL', 'aVF', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'],
+            },
             { name: 'time', spacing: 0.01, unit: 's' },
           ],
           source: { unit: 'mV' },

@@ -53,25 +53,35 @@ function printPlan(plan: RunPlan): void {
   for (const [name, { from, spec, chain }] of Object.entries(plan.views)) {
     const through = chain.map((link) => link.name).join(' -> ');
     const axes = spec.axes.map((axis, i) => `${spec.shape[i]} ${axis.name}`).join(' x ');
-    say(`view ${name}: ${from}${through === '' ? '' : ` -> ${through}`} -> ${axes}, ${spec.dtype}, ${spec.unit}`);
+    say(
+      `view ${name}: ${from}${through === '' ? '' : ` -> ${through}`} -> ${axes}, ${spec.dtype}, ${spec.unit}`,
+    );
   }
   for (const { name, id, views, parameters } of plan.stages) {
     const built = plan.built[name];
     const total = Object.values(parameters).reduce((a, b) => a + b, 0);
     say('');
-    say(`stage ${name} (${id}), reads ${views.join(', ')}: ${total.toLocaleString('en')} parameters`);
+    say(
+      `stage ${name} (${id}), reads ${views.join(', ')}: ${total.toLocaleString('en')} parameters`,
+    );
     for (const [path, { use }] of Object.entries(built?.components ?? {})) {
       const count = parameters[path];
-      say(`  ${path}: ${use}${count === undefined ? '' : `, ${count.toLocaleString('en')} parameters`}`);
+      say(
+        `  ${path}: ${use}${count === undefined ? '' : `, ${count.toLocaleString('en')} parameters`}`,
+      );
     }
-    if (built !== undefined && built.frozen.size > 0) say(`  frozen: ${built.frozen.size} parameters by name`);
+    if (built !== undefined && built.frozen.size > 0)
+      say(`  frozen: ${built.frozen.size} parameters by name`);
   }
   say('');
   say(`trial ${plan.trial}`);
 }
 
 function viewsOf(plan: RunPlan): unknown {
-  const entries = Object.entries(plan.views).map(([name, { from, spec }]) => [name, { from, ...spec }]);
+  const entries = Object.entries(plan.views).map(([name, { from, spec }]) => [
+    name,
+    { from, ...spec },
+  ]);
   return Object.fromEntries(entries) as unknown;
 }
 

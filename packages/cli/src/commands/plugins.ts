@@ -16,7 +16,9 @@ export function listPlugins(flags: ListFlags): number {
   }
   for (const { name, version, manifest } of plugins) {
     process.stdout.write(`${name} ${version}\n`);
-    const width = Math.max(...manifest.components.map(({ kind, id }) => kind.length + id.length + 1));
+    const width = Math.max(
+      ...manifest.components.map(({ kind, id }) => kind.length + id.length + 1),
+    );
     for (const { kind, id, summary } of manifest.components) {
       process.stdout.write(`  ${`${kind} ${id}`.padEnd(width)}  ${summary}\n`);
     }
@@ -27,7 +29,9 @@ export function listPlugins(flags: ListFlags): number {
 /** Packages with a manifest, as seen from the working folder and from this package. */
 function installedPlugins(): PluginSource[] {
   const here = join(process.cwd(), 'package.json');
-  const folders = [here, import.meta.url].flatMap((from) => createRequire(from).resolve.paths('x') ?? []);
+  const folders = [here, import.meta.url].flatMap(
+    (from) => createRequire(from).resolve.paths('x') ?? [],
+  );
   const names = new Set<string>();
   for (const folder of new Set(folders)) {
     for (const name of packagesIn(folder)) if (hasManifest(join(folder, name))) names.add(name);

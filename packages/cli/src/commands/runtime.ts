@@ -28,7 +28,8 @@ export async function doctor(flags: RuntimeFlags): Promise<number> {
     }
   }
   if (flags.json === true) say(JSON.stringify(checks));
-  else for (const { check, ok, detail } of checks) say(`${ok ? 'ok  ' : 'FAIL'} ${check}: ${detail}`);
+  else
+    for (const { check, ok, detail } of checks) say(`${ok ? 'ok  ' : 'FAIL'} ${check}: ${detail}`);
   return checks.every(({ ok }) => ok) ? 0 : 1;
 }
 
@@ -48,7 +49,9 @@ async function trainingStep(use: string, device: Device): Promise<string> {
       return { loss: value, w };
     });
     // x = identity, w = 0: loss 1, gradient -2/4 each, next w 0.25, next loss 0.75^2.
-    const x = { x: runtime.tensor({ shape: [2, 2], data: Float32Array.of(1, 0, 0, 1) }, 'float32') };
+    const x = {
+      x: runtime.tensor({ shape: [2, 2], data: Float32Array.of(1, 0, 0, 1) }, 'float32'),
+    };
     const zero = runtime.tensor({ shape: [2, 2], data: new Float32Array(4) }, 'float32');
     const first = step({ w: zero }, x);
     const second = step({ w: first.w }, x);

@@ -22,7 +22,8 @@ export function openPace(): { add(step: Step): void; pace(): Pace } {
       count++;
     },
     pace() {
-      const sum = (of: (step: Step) => number): number => steps.reduce((n, step) => n + of(step), 0);
+      const sum = (of: (step: Step) => number): number =>
+        steps.reduce((n, step) => n + of(step), 0);
       const ms = sum((step) => step.stepMs);
       return {
         recordsPerSecond: ms > 0 ? (sum((step) => step.rows) / ms) * 1000 : 0,

@@ -78,8 +78,11 @@ export function openProgress(options: { readonly quiet: boolean; readonly out: O
       const losses = Object.entries(event.metrics).filter(([name]) => name.endsWith('/loss'));
       const told = losses.map(([name, value]) => `${name} ${short(value)}`).join(', ');
       const speed = `${event.recordsPerSecond.toFixed(1)} records/s, wait ${(100 * event.waitShare).toFixed(0)}%`;
-      line(`${event.stage}: epoch ${event.epoch}/${epochs}, ${told}, ${speed}${event.best ? ', best' : ''}`);
-    } else if (event.type === 'note') line(`${event.stage}: ${event.level === 'warning' ? 'warning: ' : ''}${event.text}`);
+      line(
+        `${event.stage}: epoch ${event.epoch}/${epochs}, ${told}, ${speed}${event.best ? ', best' : ''}`,
+      );
+    } else if (event.type === 'note')
+      line(`${event.stage}: ${event.level === 'warning' ? 'warning: ' : ''}${event.text}`);
   }
 
   return {
@@ -89,7 +92,9 @@ export function openProgress(options: { readonly quiet: boolean; readonly out: O
       else if (update.kind === 'planned') {
         const { stages, rows } = update.plan;
         const names = stages.map(({ name }) => name).join(' -> ');
-        line(`${update.plan.spec.resolved.name}: ${names}; ${rows.train} / ${rows.val} / ${rows.test} records (train / val / test)`);
+        line(
+          `${update.plan.spec.resolved.name}: ${names}; ${rows.train} / ${rows.val} / ${rows.test} records (train / val / test)`,
+        );
         line(`folder: ${update.trial.path}`);
       } else if (update.kind === 'runtime') line(`runtime: ${update.runtime} (${update.device})`);
       else if (update.kind === 'evaluating' && update.done === update.rows) {

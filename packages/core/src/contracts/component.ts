@@ -44,7 +44,10 @@ export interface Component<K extends Kind, S extends TSchema = TSchema> {
   readonly kind: K;
   readonly id: string;
   readonly options: S;
-  create(options: Static<S>, from: Kinds[K]['from']): Kinds[K]['makes'] | Promise<Kinds[K]['makes']>;
+  create(
+    options: Static<S>,
+    from: Kinds[K]['from'],
+  ): Kinds[K]['makes'] | Promise<Kinds[K]['makes']>;
 }
 /** Types a component's options from its schema. */
 export function defineComponent<K extends Kind, S extends TSchema>(

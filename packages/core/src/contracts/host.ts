@@ -58,10 +58,7 @@ export type MetricValue = number | { readonly undefinedBecause: string };
 export interface Metric {
   /** One pass over the training part, with the same outputs; for baselines that must be fitted. */
   fit?(training: AsyncIterable<Named<HostMasked>>): Promise<unknown>;
-  compute(
-    batches: AsyncIterable<Named<HostMasked>>,
-    fitted: unknown,
-  ): Promise<Named<MetricValue>>;
+  compute(batches: AsyncIterable<Named<HostMasked>>, fitted: unknown): Promise<Named<MetricValue>>;
 }
 export type SchedulePosition = {
   readonly step: number;

@@ -18,7 +18,17 @@ export interface OwnOps {
   /** Identity that stops the gradient. */
   stopGradient(x: Tensor): Tensor;
   /** Philox4x32-10 words; see packages/core/src/random. key int32 [2], step and firstRow int32 scalars -> int32 [rows, elements]. */
-  philox(key: Tensor, step: Tensor, firstRow: Tensor, at: { readonly stream: number; readonly rows: number; readonly elements: number }): Tensor;
+  philox(
+    key: Tensor,
+    step: Tensor,
+    firstRow: Tensor,
+    at: { readonly stream: number; readonly rows: number; readonly elements: number },
+  ): Tensor;
   /** The same words as float32 uniforms in [0, 1): (word >>> 8) * 2^-24, equal to the bit on every runtime. [rows, elements] */
-  philoxUniform(key: Tensor, step: Tensor, firstRow: Tensor, at: { readonly stream: number; readonly rows: number; readonly elements: number }): Tensor;
+  philoxUniform(
+    key: Tensor,
+    step: Tensor,
+    firstRow: Tensor,
+    at: { readonly stream: number; readonly rows: number; readonly elements: number },
+  ): Tensor;
 }

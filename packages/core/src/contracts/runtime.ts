@@ -28,7 +28,12 @@ export interface Runtime {
   valueAndGrad<T extends Tree>(
     fn: (params: Named) => { readonly value: Tensor; readonly aux: T },
     params: Named,
-  ): { readonly value: Tensor; readonly aux: T; readonly grads: Named; readonly unconnected: readonly string[] };
+  ): {
+    readonly value: Tensor;
+    readonly aux: T;
+    readonly grads: Named;
+    readonly unconnected: readonly string[];
+  };
   tensor(values: HostArray, dtype: ArraySpec['dtype']): Tensor;
   read(tensor: Tensor): Float32Array | Int32Array | Uint8Array;
   dispose(tree: Tree): void;

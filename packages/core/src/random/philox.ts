@@ -16,7 +16,10 @@ const W1 = 0xbb67ae85;
 
 /** High 32 bits of the unsigned product. */
 function mulHigh(a: number, b: number): number {
-  const a0 = a & 0xffff, a1 = a >>> 16, b0 = b & 0xffff, b1 = b >>> 16;
+  const a0 = a & 0xffff,
+    a1 = a >>> 16,
+    b0 = b & 0xffff,
+    b1 = b >>> 16;
   const low = a0 * b0;
   const mid1 = a1 * b0 + (low >>> 16);
   const mid2 = a0 * b1 + (mid1 & 0xffff);
@@ -33,8 +36,10 @@ export function philoxBlock(
   let [c0, c1, c2, c3] = counter;
   let [k0, k1] = key;
   for (let round = 0; round < 10; round++) {
-    const h0 = mulHigh(M0, c0 >>> 0), l0 = Math.imul(M0, c0);
-    const h1 = mulHigh(M1, c2 >>> 0), l1 = Math.imul(M1, c2);
+    const h0 = mulHigh(M0, c0 >>> 0),
+      l0 = Math.imul(M0, c0);
+    const h1 = mulHigh(M1, c2 >>> 0),
+      l1 = Math.imul(M1, c2);
     [c0, c1, c2, c3] = [h1 ^ c1 ^ k0, l1, h0 ^ c3 ^ k1, l0];
     k0 = (k0 + W0) | 0;
     k1 = (k1 + W1) | 0;

@@ -31,7 +31,9 @@ export async function openCohort(
   { resolved, file }: Pick<ExperimentSpec, 'resolved' | 'file'>,
 ): Promise<Cohort> {
   const known = host.catalogue().filter((entry) => entry.kind === 'reader');
-  const readers = await Promise.all(known.map(({ id }) => host.create('reader', { use: id }, null)));
+  const readers = await Promise.all(
+    known.map(({ id }) => host.create('reader', { use: id }, null)),
+  );
   const from = {
     readers,
     seed: resolved.seed,

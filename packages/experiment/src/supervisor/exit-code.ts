@@ -19,7 +19,12 @@ const temporary = new Set([
   'E_WORKER_STALLED',
 ]);
 /** Found while running, but the experiment or the installation must be changed first. */
-const configuration = new Set(['E_RUNTIME_UNKNOWN', 'E_RUNTIME_MISSING', 'E_INIT_PREFIX', 'E_METRIC_UNKNOWN']);
+const configuration = new Set([
+  'E_RUNTIME_UNKNOWN',
+  'E_RUNTIME_MISSING',
+  'E_INIT_PREFIX',
+  'E_METRIC_UNKNOWN',
+]);
 
 /** Exit code of an error; `begun`: the worker was running already. */
 export function exitCodeOf(error: unknown, begun: boolean): number {

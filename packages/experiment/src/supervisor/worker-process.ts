@@ -86,15 +86,14 @@ export function startWorker(options: {
 
 /** TypeScript in the repository, JavaScript in the package. */
 const isSource = import.meta.url.endsWith('.ts');
-const workerModule = new URL(
-  isSource ? '../worker/main.ts' : '../worker/main.js',
-  import.meta.url,
-);
+const workerModule = new URL(isSource ? '../worker/main.ts' : '../worker/main.js', import.meta.url);
 
 function workerExecArgv(): string[] {
   if (!isSource) return process.execArgv;
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  const own = process.execArgv.filter((arg) => /^--(max-|stack|inspect|enable-source-maps)/.test(arg));
+  const own = process.execArgv.filter((arg) =>
+    /^--(max-|stack|inspect|enable-source-maps)/.test(arg),
+  );
   return ['--conditions=@dualbeat/source', '--import', tsx, ...own];
 }
 
@@ -138,7 +137,10 @@ function watchBeats(
 function tailOf(log: string): string[] {
   try {
     const lines = readFileSync(log, 'utf8').split('\n');
-    return lines.map((line) => line.trim()).filter((line) => line !== '').slice(-3);
+    return lines
+      .map((line) => line.trim())
+      .filter((line) => line !== '')
+      .slice(-3);
   } catch {
     return [];
   }

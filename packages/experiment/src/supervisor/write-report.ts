@@ -10,7 +10,11 @@ import type { StageFacts } from '../messages.ts';
 import type { StageResult } from './stage-journal.ts';
 
 type Recorded = StageResult & {
-  readonly trained: { readonly step: number; readonly epoch: number; readonly ended: string | null };
+  readonly trained: {
+    readonly step: number;
+    readonly epoch: number;
+    readonly ended: string | null;
+  };
   readonly facts: StageFacts & { readonly recordsPerSecond?: number; readonly waitShare?: number };
 };
 

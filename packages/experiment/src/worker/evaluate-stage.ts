@@ -83,7 +83,9 @@ async function fitMetrics(
   if (wanting.length === 0) return metrics.map((metric) => ({ metric, fitted: null }));
   const results = await broadcast(
     outputsOf(training()),
-    wanting.map((metric) => (items: AsyncIterable<Outputs>) => metric.fit?.(items) as Promise<unknown>),
+    wanting.map(
+      (metric) => (items: AsyncIterable<Outputs>) => metric.fit?.(items) as Promise<unknown>,
+    ),
   );
   return metrics.map((metric) => ({ metric, fitted: results[wanting.indexOf(metric)] ?? null }));
 }
@@ -107,7 +109,9 @@ async function evaluateSplit(
     ({ metric, fitted }: FittedMetric) =>
     async (items: AsyncIterable<EvaluatedBatch>): Promise<Named<MetricValue>> => {
       const found = await metric.compute(outputsOf(items), fitted);
-      const named = Object.entries(found).map(([name, value]) => [`${split}/${name}`, value] as const);
+      const named = Object.entries(found).map(
+        ([name, value]) => [`${split}/${name}`, value] as const,
+      );
       return Object.fromEntries(named);
     };
   const results = await broadcast(batches, [gather, ...metrics.map(compute)]);

@@ -33,7 +33,11 @@ async function run({ job }: ToWorker & { kind: 'run' }): Promise<void> {
     if (interrupted !== null) last = { kind: 'interrupted', stage: interrupted };
   } catch (error) {
     const stage = (error as { stage?: unknown }).stage;
-    last = { kind: 'failed', stage: typeof stage === 'string' ? stage : null, error: asTold(error) };
+    last = {
+      kind: 'failed',
+      stage: typeof stage === 'string' ? stage : null,
+      error: asTold(error),
+    };
     code = 1;
   }
   // Messages keep their order: when this one is out, all are.

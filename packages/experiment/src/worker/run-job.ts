@@ -38,4 +38,3 @@ function openJobRuntime({ spec, eager }: Job): Promise<Runtime> {
   const { threads } = options as { threads?: number };
   return openRuntime({ use, device, eager, ...(threads === undefined ? {} : { threads }) });
 }
-

@@ -33,14 +33,23 @@ export async function runStage(context: StageContext): Promise<boolean> {
   const started = performance.now();
   const { resolved } = job.spec;
   const { train } = at(resolved.stages, stage.name, 'stage');
-  const folder = stageFolderAt({ root: job.runsRoot, experiment: resolved.name, stage: stage.name, id: stage.id });
+  const folder = stageFolderAt({
+    root: job.runsRoot,
+    experiment: resolved.name,
+    stage: stage.name,
+    id: stage.id,
+  });
 
   const specs = Object.fromEntries(Object.entries(views).map(([name, view]) => [name, view.spec]));
   const built = await buildStage(host, resolved, stage.name, cohort, specs);
   const used = Object.fromEntries(built.views.map((name) => [name, at(views, name, 'view')]));
   const fitted = await fitViews(cohort, used, resolved.seed, folder.path);
   const { mode } = watchOf(resolved, stage.name);
-  const checkpoints = openCheckpointStore({ folder: folder.checkpoints, keepBest: train.keepBest, mode });
+  const checkpoints = openCheckpointStore({
+    folder: folder.checkpoints,
+    keepBest: train.keepBest,
+    mode,
+  });
 
   const init: DataSourceInit = {
     spec: job.spec,
@@ -126,7 +135,12 @@ function initialValues({ job, stage }: StageContext, built: BuiltStage): Named<H
   const values: { [name: string]: HostArray } = {};
   for (const [prefix, source] of Object.entries(init)) {
     const id = at(job.ids, source.from, 'stage');
-    const folder = stageFolderAt({ root: job.runsRoot, experiment: resolved.name, stage: source.from, id });
+    const folder = stageFolderAt({
+      root: job.runsRoot,
+      experiment: resolved.name,
+      stage: source.from,
+      id,
+    });
     const store = openCheckpointStore({
       folder: folder.checkpoints,
       keepBest: 1,
@@ -169,4 +183,3 @@ function aboutOf(
     versions: { '@dualbeat/core': coreVersion(), ...Object.fromEntries(versions) },
   };
 }
-

@@ -10,7 +10,7 @@ import { registerPhiloxJs } from './philox-kernel.ts';
 export function openJsRuntime(): Runtime {
   const core = tfjs();
   require('@tensorflow/tfjs-backend-cpu');
-  core.setBackend('cpu');
+  void core.setBackend('cpu'); // synchronous for a backend that is already there
   registerPhiloxJs(core);
   const tf = makeOps(core);
   const traces: TraceInfo[] = [];

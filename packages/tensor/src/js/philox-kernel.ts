@@ -7,7 +7,8 @@ import type { TfjsCore } from '../tfjs.ts';
 export function registerPhiloxJs(tf: TfjsCore): void {
   if (tf.getKernel(PHILOX, 'cpu') !== undefined) return;
   const words = (inputs: Record<string, TensorInfo>, at: PhiloxAt): Int32Array => {
-    const values = (name: string) => tf.backend().readSync((inputs[name] as TensorInfo).dataId) as Int32Array;
+    const values = (name: string) =>
+      tf.backend().readSync((inputs[name] as TensorInfo).dataId) as Int32Array;
     const key = values('key');
     return philoxWords([key[0] as number, key[1] as number], {
       ...at,
@@ -15,7 +16,10 @@ export function registerPhiloxJs(tf: TfjsCore): void {
       firstRow: values('firstRow')[0] as number,
     });
   };
-  const kernel = (kernelName: string, finish: (w: Int32Array, shape: number[]) => TensorInfo): KernelConfig => ({
+  const kernel = (
+    kernelName: string,
+    finish: (w: Int32Array, shape: number[]) => TensorInfo,
+  ): KernelConfig => ({
     kernelName,
     backendName: 'cpu',
     kernelFunc: ({ inputs, attrs }) => {
@@ -25,6 +29,12 @@ export function registerPhiloxJs(tf: TfjsCore): void {
   });
   tf.registerKernel(kernel(PHILOX, (w, shape) => tf.tensor(w, shape, 'int32')));
   tf.registerKernel(
-    kernel(PHILOX_UNIFORM, (w, shape) => tf.tensor(Float32Array.from(w, (x) => (x >>> 8) * 2 ** -24), shape, 'float32')),
+    kernel(PHILOX_UNIFORM, (w, shape) =>
+      tf.tensor(
+        Float32Array.from(w, (x) => (x >>> 8) * 2 ** -24),
+        shape,
+        'float32',
+      ),
+    ),
   );
 }

@@ -11,7 +11,12 @@ export function makeAttention(tf: TfjsCore) {
   return (q: Tensor, k: Tensor, v: Tensor, scale: number): { outputs: Tensor; weights: Tensor } => {
     let weights: Tensor | undefined;
     const op = tf.customGrad((...args) => {
-      const [query, key, value, save] = args as unknown as [Tensor, Tensor, Tensor, (t: Tensor[]) => void];
+      const [query, key, value, save] = args as unknown as [
+        Tensor,
+        Tensor,
+        Tensor,
+        (t: Tensor[]) => void,
+      ];
       const w = softmax(tf.matMul(query, key, false, true), scale);
       weights = tf.keep(tf.clone(w));
       save([query, key, value, w]);

@@ -48,7 +48,18 @@ export function replaceGradients(tf: TfjsCore): void {
 }
 
 const comparisons = [
-  'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'Equal', 'NotEqual', 'LogicalAnd', 'LogicalOr', 'LogicalNot', 'IsFinite', 'IsNan', 'IsInf',
+  'Greater',
+  'GreaterEqual',
+  'Less',
+  'LessEqual',
+  'Equal',
+  'NotEqual',
+  'LogicalAnd',
+  'LogicalOr',
+  'LogicalNot',
+  'IsFinite',
+  'IsNan',
+  'IsInf',
 ];
 const unary = new Set(['LogicalNot', 'IsFinite', 'IsNan', 'IsInf']);
 

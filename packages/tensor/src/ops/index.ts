@@ -11,7 +11,14 @@ import { makeStopGradient } from './stop-gradient.ts';
 import { makeTakeRows } from './take-rows.ts';
 
 const refused = [
-  'randomNormal', 'randomUniform', 'randomUniformInt', 'randomStandardNormal', 'randomGamma', 'truncatedNormal', 'multinomial', 'dropout',
+  'randomNormal',
+  'randomUniform',
+  'randomUniformInt',
+  'randomStandardNormal',
+  'randomGamma',
+  'truncatedNormal',
+  'multinomial',
+  'dropout',
 ] as const;
 
 /** `tracked` names tfjs' optimisers and variables too: their state would live outside the step. */

@@ -13,7 +13,12 @@ export function makeLayerNorm(tf: TfjsCore) {
   };
   return (x: Tensor, scale: Tensor, offset: Tensor, epsilon: number): Tensor => {
     const op = tf.customGrad((...args) => {
-      const [input, gain, shift, save] = args as unknown as [Tensor, Tensor, Tensor, (t: Tensor[]) => void];
+      const [input, gain, shift, save] = args as unknown as [
+        Tensor,
+        Tensor,
+        Tensor,
+        (t: Tensor[]) => void,
+      ];
       save([input, gain]);
       const { hat } = normalised(input, epsilon);
       return {

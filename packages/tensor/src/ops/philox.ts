@@ -2,11 +2,16 @@
 import type { Tensor } from '@dualbeat/core';
 import type { TfjsCore } from '../tfjs.ts';
 
-export type PhiloxAt = { readonly stream: number; readonly rows: number; readonly elements: number };
+export type PhiloxAt = {
+  readonly stream: number;
+  readonly rows: number;
+  readonly elements: number;
+};
 export const PHILOX = 'Philox';
 export const PHILOX_UNIFORM = 'PhiloxUniform';
 
-const make = (tf: TfjsCore, kernel: string) =>
+const make =
+  (tf: TfjsCore, kernel: string) =>
   (key: Tensor, step: Tensor, firstRow: Tensor, at: PhiloxAt): Tensor =>
     tf.engine().runKernel(kernel, { key, step, firstRow }, { ...at }) as Tensor;
 

@@ -3,4 +3,6 @@ import { availableRuntimes } from '../open-runtime.ts';
 
 export const runtimes = await availableRuntimes();
 export const hasNative = runtimes.includes('tf');
-export const why = hasNative ? '' : ' (skipped: the native runtime is not installed; run `dualbeat runtime install`)';
+export const why = hasNative
+  ? ''
+  : ' (skipped: the native runtime is not installed; run `dualbeat runtime install`)';

@@ -8,20 +8,33 @@ import type { Binding, Made } from './binding.ts';
 export type NativeBackend = {
   getInputTensorIds(tensors: readonly TensorInfo[]): number[];
   createOutputTensor(made: Made): Tensor;
-  tensorMap: { get(id: object): { id: number; values: unknown; dtype: number; shape: number[]; refCount: number }; set(id: object, v: unknown): void };
+  tensorMap: {
+    get(id: object): {
+      id: number;
+      values: unknown;
+      dtype: number;
+      shape: number[];
+      refCount: number;
+    };
+    set(id: object, v: unknown): void;
+  };
   move(dataId: object, values: unknown, shape: number[], dtype: DataType, refCount: number): void;
 };
-export type NamedRun = (op: string, attributes: Attributes, inputs: readonly TensorInfo[], count: number) => Tensor[];
+export type NamedRun = (
+  op: string,
+  attributes: Attributes,
+  inputs: readonly TensorInfo[],
+  count: number,
+) => Tensor[];
 
 let registered = false;
 
 export function openBackend(tf: TfjsCore, binding: Binding): NativeBackend {
-  const { NodeJSKernelBackend, getTFDType } = require(
-    '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js',
-  ) as {
-    NodeJSKernelBackend: new (binding: unknown, name: string) => NativeBackend;
-    getTFDType(dtype: DataType): number;
-  };
+  const { NodeJSKernelBackend, getTFDType } =
+    require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js') as {
+      NodeJSKernelBackend: new (binding: unknown, name: string) => NativeBackend;
+      getTFDType(dtype: DataType): number;
+    };
   // The name of the GPU package makes tfjs switch its convolution layouts, so it is only given on a GPU.
   const backend = new NodeJSKernelBackend(
     binding,
@@ -30,18 +43,16 @@ export function openBackend(tf: TfjsCore, binding: Binding): NativeBackend {
   // tfjs delays uploads to the first use; one that falls into a trace would freeze the tensor into it and lose its value.
   const delayed = backend.move.bind(backend);
   backend.move = (dataId, values, shape, dtype, refCount) => {
-    if (dtype === 'string' || dtype === 'complex64') return delayed(dataId, values, shape, dtype, refCount);
+    if (dtype === 'string' || dtype === 'complex64')
+      return delayed(dataId, values, shape, dtype, refCount);
     const id = binding.createTensor(shape, getTFDType(dtype), values as Float32Array);
     backend.tensorMap.set(dataId, { shape, dtype: getTFDType(dtype), values: null, id, refCount });
   };
   if (tf.findBackendFactory('tensorflow') !== null) tf.removeBackend('tensorflow');
   tf.registerBackend('tensorflow', () => backend as never, 3);
-  tf.setBackend('tensorflow');
+  void tf.setBackend('tensorflow'); // synchronous for a backend that is already there
   if (!registered) {
-    const warn = console.warn;
-    console.warn = () => undefined; // a few kernels are named twice in tfjs' own list
     require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js');
-    console.warn = warn;
     registered = true;
   }
   return backend;

@@ -28,14 +28,20 @@ export function makeBinding(tf: Tf, usesGpu: boolean) {
 
   const handleOf = (id: number): Pointer => {
     const handle = handles.get(id) ?? readVariable(id);
-    if (handle === undefined) throw id >= TRACE_IDS ? traceEscaped() : new Error(`tensor ${id} is gone`);
+    if (handle === undefined)
+      throw id >= TRACE_IDS ? traceEscaped() : new Error(`tensor ${id} is gone`);
     return handle;
   };
   const readVariable = (id: number): Pointer | undefined => {
     const variable = variables.get(id);
     if (variable === undefined) return undefined;
     const dtype = variableTypes.get(id) as number;
-    const [value] = execute('ReadVariableOp', { dtype: { kind: 'type', value: dtype } }, [variable], 1);
+    const [value] = execute(
+      'ReadVariableOp',
+      { dtype: { kind: 'type', value: dtype } },
+      [variable],
+      1,
+    );
     handles.set(id, value);
     return value;
   };
@@ -52,12 +58,19 @@ export function makeBinding(tf: Tf, usesGpu: boolean) {
   const fail = (op: string, inputs: readonly Pointer[], error: unknown) => {
     const shapes = inputs.map((h) => showTensor(typeOfHandle(h)));
     const message = (error as Error).message.split('\n')[0] as string;
-    const make = /OOM|out of memory|RESOURCE_EXHAUSTED|failed to allocate/i.test(message) ? outOfMemory : tensorOp;
+    const make = /OOM|out of memory|RESOURCE_EXHAUSTED|failed to allocate/i.test(message)
+      ? outOfMemory
+      : tensorOp;
     return make(op, shapes, message.replace(/\.$/, ''));
   };
 
   /** Runs op `name` on handles; the caller owns the results. */
-  function execute(name: string, attributes: Attributes, inputs: readonly Pointer[], count: number): Pointer[] {
+  function execute(
+    name: string,
+    attributes: Attributes,
+    inputs: readonly Pointer[],
+    count: number,
+  ): Pointer[] {
     const op = c.newOp(tf.context, name, status);
     try {
       tf.check();
@@ -80,13 +93,25 @@ export function makeBinding(tf: Tf, usesGpu: boolean) {
   const binding = {
     TensorMetadata: class {},
     TFEOpAttr: class {},
-    TF_FLOAT: TF.FLOAT, TF_INT32: TF.INT32, TF_INT64: TF.INT64, TF_BOOL: TF.BOOL, TF_COMPLEX64: TF.COMPLEX64,
-    TF_STRING: TF.STRING, TF_RESOURCE: TF.RESOURCE, TF_UINT8: TF.UINT8,
-    TF_ATTR_STRING: ATTR.STRING, TF_ATTR_INT: ATTR.INT, TF_ATTR_FLOAT: ATTR.FLOAT, TF_ATTR_BOOL: ATTR.BOOL,
-    TF_ATTR_TYPE: ATTR.TYPE, TF_ATTR_SHAPE: ATTR.SHAPE, TF_ATTR_RESOURCE: 7,
+    TF_FLOAT: TF.FLOAT,
+    TF_INT32: TF.INT32,
+    TF_INT64: TF.INT64,
+    TF_BOOL: TF.BOOL,
+    TF_COMPLEX64: TF.COMPLEX64,
+    TF_STRING: TF.STRING,
+    TF_RESOURCE: TF.RESOURCE,
+    TF_UINT8: TF.UINT8,
+    TF_ATTR_STRING: ATTR.STRING,
+    TF_ATTR_INT: ATTR.INT,
+    TF_ATTR_FLOAT: ATTR.FLOAT,
+    TF_ATTR_BOOL: ATTR.BOOL,
+    TF_ATTR_TYPE: ATTR.TYPE,
+    TF_ATTR_SHAPE: ATTR.SHAPE,
+    TF_ATTR_RESOURCE: 7,
     TF_Version: tf.version,
     isUsingGpuDevice: () => usesGpu,
-    getNumOfTensors: () => handles.size + [...variables.keys()].filter((id) => !handles.has(id)).length,
+    getNumOfTensors: () =>
+      handles.size + [...variables.keys()].filter((id) => !handles.has(id)).length,
     getNumOfSavedModels: () => 0,
 
     createTensor(shape: number[], dtype: number, values: Values | number[]): number {
@@ -122,7 +147,12 @@ export function makeBinding(tf: Tf, usesGpu: boolean) {
       const dtype = { kind: 'type', value: type.dtype } as const;
       // this name makes it anonymous: it goes with its last handle
       const name = { kind: 'string', value: 'cd2c89b7-88b7-44c8-ad83-06c2a9158347' } as const;
-      const [variable] = execute('VarHandleOp', { dtype, shape: { kind: 'shape', value: type.shape }, shared_name: name }, [], 1);
+      const [variable] = execute(
+        'VarHandleOp',
+        { dtype, shape: { kind: 'shape', value: type.shape }, shared_name: name },
+        [],
+        1,
+      );
       execute('AssignVariableOp', { dtype }, [variable, handleOf(id)], 0);
       return variable;
     },
@@ -181,8 +211,12 @@ export function makeBinding(tf: Tf, usesGpu: boolean) {
     },
     isTracing: () => tracer !== null,
     release: (handle: Pointer): void => c.deleteHandle(handle),
-    execute, handleOf, adopt,
-    loadSavedModel: unsupported, deleteSavedModel: unsupported, runSavedModel: unsupported,
+    execute,
+    handleOf,
+    adopt,
+    loadSavedModel: unsupported,
+    deleteSavedModel: unsupported,
+    runSavedModel: unsupported,
   };
   return binding;
 }

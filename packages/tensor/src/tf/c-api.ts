@@ -50,7 +50,9 @@ export function openCApi(paths: { readonly framework: string; readonly cc: strin
     deviceType: f('const char *TF_DeviceListType(void *l, int i, void *s)'),
     deleteDeviceList: f('void TF_DeleteDeviceList(void *l)'),
     // tensors
-    allocateTensor: f('void *TF_AllocateTensor(int dtype, const int64_t *dims, int n, size_t bytes)'),
+    allocateTensor: f(
+      'void *TF_AllocateTensor(int dtype, const int64_t *dims, int n, size_t bytes)',
+    ),
     deleteTensor: f('void TF_DeleteTensor(void *t)'),
     tensorData: f('void *TF_TensorData(void *t)'),
     tensorByteSize: f('size_t TF_TensorByteSize(void *t)'),
@@ -93,13 +95,17 @@ export function openCApi(paths: { readonly framework: string; readonly cc: strin
     outputCount: f('int TF_OperationNumOutputs(void *o)'),
     outputType: f('int TF_OperationOutputType(TF_Output o)'),
     outputRank: f('int TF_GraphGetTensorNumDims(void *g, TF_Output o, void *s)'),
-    outputShape: f('void TF_GraphGetTensorShape(void *g, TF_Output o, _Out_ int64_t *d, int n, void *s)'),
+    outputShape: f(
+      'void TF_GraphGetTensorShape(void *g, TF_Output o, _Out_ int64_t *d, int n, void *s)',
+    ),
     opDef: f('void TF_GraphGetOpDef(void *g, const char *name, void *b, void *s)'),
     copyFunction: f('void TF_GraphCopyFunction(void *g, void *f, void *grad, void *s)'),
     toFunction: f(
       'void *TF_GraphToFunction(void *g, const char *name, uint8_t append, int nops, void *ops, int nin, const TF_Output *in, int nout, const TF_Output *out, void *names, void *opts, const char *desc, void *s)',
     ),
-    setFunctionAttr: f('void TF_FunctionSetAttrValueProto(void *f, const char *n, const void *p, size_t l, void *s)'),
+    setFunctionAttr: f(
+      'void TF_FunctionSetAttrValueProto(void *f, const char *n, const void *p, size_t l, void *s)',
+    ),
     addFunction: f('void TFE_ContextAddFunction(void *c, void *f, void *s)'),
     removeFunction: f('void TFE_ContextRemoveFunction(void *c, const char *n, void *s)'),
     deleteFunction: f('void TF_DeleteFunction(void *f)'),
@@ -107,7 +113,10 @@ export function openCApi(paths: { readonly framework: string; readonly cc: strin
       length === 0 ? new Uint8Array(0) : new Uint8Array(koffi.view(pointer, length)),
     /** A TF_Buffer's bytes, copied. */
     bufferBytes: (buffer: Pointer): Uint8Array => {
-      const { data, length } = koffi.decode(buffer, bufferStruct) as { data: Pointer; length: number };
+      const { data, length } = koffi.decode(buffer, bufferStruct) as {
+        data: Pointer;
+        length: number;
+      };
       return new Uint8Array(koffi.view(data, Number(length))).slice();
     },
   };

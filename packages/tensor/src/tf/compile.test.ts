@@ -9,7 +9,8 @@ describe.skipIf(!hasNative)(`compile${why}`, () => {
     runtime = await openRuntime({ use: 'tf' });
   });
   afterAll(() => runtime.close());
-  const tensor = (data: number[], shape = [data.length]) => runtime.tensor({ shape, data: Float32Array.from(data) }, 'float32');
+  const tensor = (data: number[], shape = [data.length]) =>
+    runtime.tensor({ shape, data: Float32Array.from(data) }, 'float32');
   const read = (t: Tensor) => [...runtime.read(t)];
 
   test('traces once per signature and tells so', () => {
@@ -19,12 +20,19 @@ describe.skipIf(!hasNative)(`compile${why}`, () => {
       runs++;
       return runtime.tf.mul(x, 2);
     });
-    const a = tensor([1, 2]), b = tensor([3, 4]), c = tensor([1, 2, 3]);
+    const a = tensor([1, 2]),
+      b = tensor([3, 4]),
+      c = tensor([1, 2, 3]);
     expect(read(double(a))).toEqual([2, 4]);
     expect(read(double(b))).toEqual([6, 8]);
     expect(read(double(c))).toEqual([2, 4, 6]);
     expect(runs).toBe(2);
-    expect(runtime.traces().slice(before).map((t) => t.signature)).toEqual(['float32[2]', 'float32[3]']);
+    expect(
+      runtime
+        .traces()
+        .slice(before)
+        .map((t) => t.signature),
+    ).toEqual(['float32[2]', 'float32[3]']);
   });
 
   test('donated arguments live on in their results, step after step', () => {
@@ -58,7 +66,9 @@ describe.skipIf(!hasNative)(`compile${why}`, () => {
   });
 
   test('a clone of a donated tensor keeps its value', () => {
-    const step = runtime.compile('bump', (s: { w: Tensor }) => ({ w: runtime.tf.add(s.w, 1) }), { donate: [0] });
+    const step = runtime.compile('bump', (s: { w: Tensor }) => ({ w: runtime.tf.add(s.w, 1) }), {
+      donate: [0],
+    });
     const w = tensor([1]);
     const copy = runtime.tf.clone(w);
     const next = step({ w });
@@ -90,22 +100,30 @@ describe.skipIf(!hasNative)(`compile${why}`, () => {
     const live = () => runtime.liveTensors();
     const x = tensor([1, 2]);
     const before = live();
-    expect(() => runtime.compile('reads', (t: Tensor) => tf.mul(t, t.dataSync()[0] as number))(x)).toThrowErrorMatchingInlineSnapshot(
+    expect(() =>
+      runtime.compile('reads', (t: Tensor) => tf.mul(t, t.dataSync()[0] as number))(x),
+    ).toThrowErrorMatchingInlineSnapshot(
       `[DualbeatError: E_TRACE_READ: a traced value (the result of Input) was read inside a compiled function, where it has no value yet. Fix: compute with ops instead of reading, return the value, or run with --eager.]`,
     );
     let stolen: Tensor | undefined;
-    runtime.dispose(runtime.compile('keeps', (t: Tensor) => {
-      stolen = tf.keep(tf.mul(t, 2));
-      return tf.neg(t);
-    })(x));
+    runtime.dispose(
+      runtime.compile('keeps', (t: Tensor) => {
+        stolen = tf.keep(tf.mul(t, 2));
+        return tf.neg(t);
+      })(x),
+    );
     expect(() => tf.add(stolen as Tensor, 1)).toThrowErrorMatchingInlineSnapshot(
       `[DualbeatError: E_TRACE_ESCAPED: a tensor made inside a compiled function was used after its trace ended. Fix: return the tensor from the function instead of storing it outside.]`,
     );
     stolen?.dispose();
-    expect(() => runtime.compile('random', (t: Tensor) => tf.add(t, tf.randomNormal([2])))(x)).toThrowErrorMatchingInlineSnapshot(
+    expect(() =>
+      runtime.compile('random', (t: Tensor) => tf.add(t, tf.randomNormal([2])))(x),
+    ).toThrowErrorMatchingInlineSnapshot(
       `[DualbeatError: E_TRACE_OP: tf.randomNormal cannot be used in a compiled function: its randomness is drawn outside the specified generator. Fix: use the ops of ctx.tf with static shapes, and ctx.rng for random numbers.]`,
     );
-    expect(() => runtime.compile('variable', () => tf.variable(x) as Tensor)()).toThrow(/E_TRACE_OP.*tf\.variable/);
+    expect(() => runtime.compile('variable', () => tf.variable(x) as Tensor)()).toThrow(
+      /E_TRACE_OP.*tf\.variable/,
+    );
     expect(live()).toBe(before);
   });
 
@@ -113,13 +131,20 @@ describe.skipIf(!hasNative)(`compile${why}`, () => {
     const { tf } = runtime;
     const bad = tensor([1, 2, 3]);
     const index = tf.tensor1d([7], 'int32');
-    expect(() => tf.gather(bad, index)).toThrow(/E_TENSOR_OP: GatherV2\(float32\[3\], int32\[1\], int32\[\]\) failed: indices\[0\] = 7 is not in \[0, 3\)/);
-    expect(() => runtime.compile('gather', (t: Tensor) => tf.gather(t, tf.tensor1d([7], 'int32')))(bad)).toThrow(/E_TENSOR_OP: .*indices/s);
+    expect(() => tf.gather(bad, index)).toThrow(
+      /E_TENSOR_OP: GatherV2\(float32\[3\], int32\[1\], int32\[\]\) failed: indices\[0\] = 7 is not in \[0, 3\)/,
+    );
+    expect(() =>
+      runtime.compile('gather', (t: Tensor) => tf.gather(t, tf.tensor1d([7], 'int32')))(bad),
+    ).toThrow(/E_TENSOR_OP: .*indices/s);
   });
 
   test('gradients of unconnected names are zeros, and are named', () => {
     const f = runtime.compile('unconnected', (p: Named) => {
-      const r = runtime.valueAndGrad((q) => ({ value: runtime.tf.sum(q['a'] as Tensor), aux: {} }), p);
+      const r = runtime.valueAndGrad(
+        (q) => ({ value: runtime.tf.sum(q['a'] as Tensor), aux: {} }),
+        p,
+      );
       expect(r.unconnected).toEqual(['b']);
       return r.grads;
     });
@@ -129,8 +154,12 @@ describe.skipIf(!hasNative)(`compile${why}`, () => {
 
   test('10,000 calls, a tenth of them failing, leave no handle behind', () => {
     const { tf } = runtime;
-    const f = runtime.compile('leak', (s: { w: Tensor }, x: Tensor) => ({ w: tf.add(s.w, x), y: tf.gather(s.w, tf.cast(x, 'int32')) }));
-    const good = tensor([0]), bad = tensor([9]);
+    const f = runtime.compile('leak', (s: { w: Tensor }, x: Tensor) => ({
+      w: tf.add(s.w, x),
+      y: tf.gather(s.w, tf.cast(x, 'int32')),
+    }));
+    const good = tensor([0]),
+      bad = tensor([9]);
     const w = tensor([1]);
     runtime.dispose(f({ w }, good));
     const live = runtime.liveTensors();

@@ -23,7 +23,13 @@ type Compiled = {
   readonly info: { -readonly [K in keyof TraceInfo]: TraceInfo[K] };
 };
 
-export function makeCompiler(core: TfjsCore, tf: Tf, binding: Binding, backend: NativeBackend, eager: boolean) {
+export function makeCompiler(
+  core: TfjsCore,
+  tf: Tf,
+  binding: Binding,
+  backend: NativeBackend,
+  eager: boolean,
+) {
   const traces: Compiled['info'][] = [];
   const library: Library = new Map();
   let nextTraceId = TRACE_IDS;
@@ -72,10 +78,21 @@ export function makeCompiler(core: TfjsCore, tf: Tf, binding: Binding, backend: 
     const aliases = findAliases(optimised, args, of.donate, structure);
     toFunction(tf, unique, optimised, library, aliases);
     const info = {
-      function: name, signature: of.signature, nodes: optimised.nodes.length, traceMs: performance.now() - start, firstRunMs: null,
+      function: name,
+      signature: of.signature,
+      nodes: optimised.nodes.length,
+      traceMs: performance.now() - start,
+      firstRunMs: null,
     };
     traces.push(info);
-    return { name: unique, outputs: typesOf(optimised), structure, trace: optimised, aliases, info };
+    return {
+      name: unique,
+      outputs: typesOf(optimised),
+      structure,
+      trace: optimised,
+      aliases,
+      info,
+    };
   }
 
   const compile: Runtime['compile'] = (name, fn, options) => {
@@ -91,7 +108,10 @@ export function makeCompiler(core: TfjsCore, tf: Tf, binding: Binding, backend: 
       const signature = args.map(signatureOf).join(';');
       let compiled = cache.get(signature);
       if (compiled === undefined) {
-        compiled = build(name, fn as unknown as (...a: Tree[]) => Tree, args, { signature, donate: options?.donate ?? [] });
+        compiled = build(name, fn as unknown as (...a: Tree[]) => Tree, args, {
+          signature,
+          donate: options?.donate ?? [],
+        });
         cache.set(signature, compiled);
       }
       return run(compiled, inputs, donated) as ReturnType<typeof fn>;
@@ -101,7 +121,8 @@ export function makeCompiler(core: TfjsCore, tf: Tf, binding: Binding, backend: 
   function run(compiled: Compiled, inputs: readonly Tensor[], donated: readonly Tensor[]): Tree {
     const start = performance.now();
     const ids = backend.getInputTensorIds(inputs);
-    if (profiling !== null) profiling.push(...profileTrace(binding, compiled.trace, ids.map(binding.handleOf)));
+    if (profiling !== null)
+      profiling.push(...profileTrace(binding, compiled.trace, ids.map(binding.handleOf)));
     const variables = new Map<number, Pointer>();
     const typeOf = (output: number) => compiled.outputs[output] as TensorType;
     for (const { input, output } of compiled.aliases) {
@@ -118,7 +139,10 @@ export function makeCompiler(core: TfjsCore, tf: Tf, binding: Binding, backend: 
     let next = 0;
     const tensors = compiled.outputs.map((type, output) => {
       const input = hidden.get(output);
-      const id = input === undefined ? binding.adopt(results[next++]) : binding.adoptVariable(variables.get(input), type.dtype);
+      const id =
+        input === undefined
+          ? binding.adopt(results[next++])
+          : binding.adoptVariable(variables.get(input), type.dtype);
       return backend.createOutputTensor({ id, shape: [...type.shape], dtype: type.dtype });
     });
     for (; next < results.length; next++) binding.release(results[next]);

@@ -5,7 +5,6 @@ import { readInputArgs, type InputArg } from './op-inputs.ts';
 import type { Tf } from './tf-library.ts';
 import type { Ref, TensorType } from './trace.ts';
 
-
 export class GraphBuilder {
   readonly graph: Pointer;
   readonly operations: Pointer[] = [];
@@ -41,7 +40,12 @@ export class GraphBuilder {
    * Adds an op (or a call of a function known to the graph) that runs after the nodes `after`; gives the types of its outputs. Throws
    * TensorFlow's message.
    */
-  add(op: string, attributes: Attributes, inputs: readonly Ref[], after: readonly number[] = []): TensorType[] {
+  add(
+    op: string,
+    attributes: Attributes,
+    inputs: readonly Ref[],
+    after: readonly number[] = [],
+  ): TensorType[] {
     const { c } = this.#tf;
     const operation = this.#finish(op, (d) => {
       this.#inputs(d, op, inputs);

@@ -21,13 +21,21 @@ export function replaceKernels(tf: TfjsCore, binding: Binding): void {
       const type = (dtype: string) => ({ kind: 'type', value: getTFDType(dtype) }) as const;
       const attributes: Attributes = {
         batch_dims: { kind: 'int', value: batchDims },
-        Tparams: type(x.dtype), Tindices: type(indices.dtype), Taxis: type('int32'),
+        Tparams: type(x.dtype),
+        Tindices: type(indices.dtype),
+        Taxis: type('int32'),
       };
-      const made = binding.run('GatherV2', attributes, native.getInputTensorIds([x, indices, axisTensor]), 1);
+      const made = binding.run(
+        'GatherV2',
+        attributes,
+        native.getInputTensorIds([x, indices, axisTensor]),
+        1,
+      );
       axisTensor.dispose();
       return native.createOutputTensor(made[0] as never);
     },
   };
-  if (tf.getKernel('GatherV2', 'tensorflow') !== undefined) tf.unregisterKernel('GatherV2', 'tensorflow');
+  if (tf.getKernel('GatherV2', 'tensorflow') !== undefined)
+    tf.unregisterKernel('GatherV2', 'tensorflow');
   tf.registerKernel(gather);
 }

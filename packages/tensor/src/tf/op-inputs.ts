@@ -1,7 +1,10 @@
 /** @file Which inputs of a TensorFlow op are lists: read from its OpDef (a graph node must be given them as lists). */
 import type { CApi, Pointer } from './c-api.ts';
 
-export type InputArg = { readonly name: string; readonly list: 'one' | { readonly countAttr: string } | { readonly typesAttr: string } };
+export type InputArg = {
+  readonly name: string;
+  readonly list: 'one' | { readonly countAttr: string } | { readonly typesAttr: string };
+};
 
 /** The input arguments of `op`, in order; the caller checks `status`. */
 export function readInputArgs(c: CApi, graph: Pointer, op: string, status: Pointer): InputArg[] {

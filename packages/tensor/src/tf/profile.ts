@@ -4,12 +4,23 @@ import type { Binding } from './binding.ts';
 import { showTensor } from './dtypes.ts';
 import { typeOf, type Trace } from './trace.ts';
 
-export type NodeTime = { readonly op: string; readonly shapes: string; readonly ms: number; readonly inCluster?: string };
+export type NodeTime = {
+  readonly op: string;
+  readonly shapes: string;
+  readonly ms: number;
+  readonly inCluster?: string;
+};
 
 /** The median time of each node over `repeats` runs; `inputs` are handles that stay the caller's. */
-export function profileTrace(binding: Binding, trace: Trace, inputs: readonly Pointer[], repeats = 3): NodeTime[] {
+export function profileTrace(
+  binding: Binding,
+  trace: Trace,
+  inputs: readonly Pointer[],
+  repeats = 3,
+): NodeTime[] {
   const uses = new Map<number, number>();
-  for (const n of trace.nodes) for (const r of n.inputs) uses.set(r.node, (uses.get(r.node) ?? 0) + 1);
+  for (const n of trace.nodes)
+    for (const r of n.inputs) uses.set(r.node, (uses.get(r.node) ?? 0) + 1);
   const values = new Map<string, number>();
   const out: NodeTime[] = [];
   for (const [i, node] of trace.nodes.entries()) {
@@ -22,7 +33,9 @@ export function profileTrace(binding: Binding, trace: Trace, inputs: readonly Po
       values.set(key(0), binding.adopt(binding.upload(node.outputs[0] as never, node.bytes)));
       continue;
     }
-    const handles = node.inputs.map((r) => binding.handleOf(values.get(`${r.node}.${r.output}`) as number));
+    const handles = node.inputs.map((r) =>
+      binding.handleOf(values.get(`${r.node}.${r.output}`) as number),
+    );
     const times: number[] = [];
     for (let k = 0; k < repeats; k++) {
       const start = performance.now();
@@ -35,7 +48,14 @@ export function profileTrace(binding: Binding, trace: Trace, inputs: readonly Po
       }
     }
     times.sort((a, b) => a - b);
-    out.push({ op: node.op, shapes: `${node.inputs.slice(0, 4).map((r) => showTensor(typeOf(trace, r))).join(' ')} -> ${node.outputs.slice(0, 4).map(showTensor).join(' ')}`, ms: times[Math.floor(repeats / 2)] as number });
+    out.push({
+      op: node.op,
+      shapes: `${node.inputs
+        .slice(0, 4)
+        .map((r) => showTensor(typeOf(trace, r)))
+        .join(' ')} -> ${node.outputs.slice(0, 4).map(showTensor).join(' ')}`,
+      ms: times[Math.floor(repeats / 2)] as number,
+    });
     for (const r of node.inputs) {
       const left = (uses.get(r.node) as number) - 1;
       uses.set(r.node, left);
@@ -48,6 +68,7 @@ export function profileTrace(binding: Binding, trace: Trace, inputs: readonly Po
       }
     }
   }
-  for (const [k, id] of values) if (trace.nodes[Number(k.split('.')[0])]?.op !== 'Input') binding.deleteTensor(id);
+  for (const [k, id] of values)
+    if (trace.nodes[Number(k.split('.')[0])]?.op !== 'Input') binding.deleteTensor(id);
   return out;
 }

@@ -39,7 +39,10 @@ export function openTf(
   c.deleteContextOptions(contextOptions);
   const cache = new Map<string, InputArg[]>();
   return {
-    c, status, context, check,
+    c,
+    status,
+    context,
+    check,
     version: c.version() as string,
     devices: listDevices(c, context, status),
     tensor(type, bytes) {

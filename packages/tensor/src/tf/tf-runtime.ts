@@ -26,7 +26,11 @@ export async function openTfRuntime(options: RuntimeOptions): Promise<TfRuntime>
   setEnvironment();
   const gpu = (options.device ?? 'cpu') !== 'cpu';
   const libraries = findLibraries(gpu ? 'cuda' : 'cpu');
-  const native = openTf(libraries, { intraThreads: options.threads ?? 0, interThreads: options.threads ?? 0, gpu });
+  const native = openTf(libraries, {
+    intraThreads: options.threads ?? 0,
+    interThreads: options.threads ?? 0,
+    gpu,
+  });
   const core = tfjs();
   const usesGpu = gpu && native.devices.some((d) => d.type === 'GPU');
   const binding = makeBinding(native, usesGpu);
@@ -57,7 +61,10 @@ function setEnvironment(): void {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   // lets XLA vectorise row reductions; infinities and NaN keep their meaning, since the step's guard looks for them
   process.env['XLA_FLAGS'] ??= [
-    '--xla_cpu_enable_fast_math=true', '--xla_cpu_fast_math_honor_infs=true', '--xla_cpu_fast_math_honor_nans=true',
-    '--xla_cpu_fast_math_honor_division=true', '--xla_cpu_fast_math_honor_functions=true',
+    '--xla_cpu_enable_fast_math=true',
+    '--xla_cpu_fast_math_honor_infs=true',
+    '--xla_cpu_fast_math_honor_nans=true',
+    '--xla_cpu_fast_math_honor_division=true',
+    '--xla_cpu_fast_math_honor_functions=true',
   ].join(' ');
 }

@@ -15,7 +15,13 @@ export type Library = Map<string, FunctionHandle>;
  * Registers `trace` as function `name`. An aliased input arrives as a variable, is read at the start and assigned its output at the end;
  * that output is not among the function's results. With aliases there is always at least one result.
  */
-export function toFunction(tf: Tf, name: string, trace: Trace, library: Library, aliases: readonly Alias[] = []): FunctionHandle {
+export function toFunction(
+  tf: Tf,
+  name: string,
+  trace: Trace,
+  library: Library,
+  aliases: readonly Alias[] = [],
+): FunctionHandle {
   const { c, status } = tf;
   const builder = new GraphBuilder(tf);
   const place: number[] = [];
@@ -49,23 +55,48 @@ export function toFunction(tf: Tf, name: string, trace: Trace, library: Library,
     const assigns = aliases.map(({ input, output }) => {
       const node = trace.inputs[input] as number;
       const ref = trace.outputs[output] as Ref;
-      builder.add('AssignVariableOp', typed('dtype', typeOf(ref)), [{ node: variables.get(node) as number, output: 0 }, at(ref)], [place[node] as number]);
+      builder.add(
+        'AssignVariableOp',
+        typed('dtype', typeOf(ref)),
+        [{ node: variables.get(node) as number, output: 0 }, at(ref)],
+        [place[node] as number],
+      );
       return last();
     });
     const hidden = new Set(aliases.map((a) => a.output));
     const results = trace.outputs.filter((_, i) => !hidden.has(i));
     if (results.length === 0) {
       builder.constant({ dtype: TF.INT32, shape: [] }, new Uint8Array(4));
-      builder.add('Identity', typed('T', { dtype: TF.INT32 }), [{ node: last(), output: 0 }], assigns);
+      builder.add(
+        'Identity',
+        typed('T', { dtype: TF.INT32 }),
+        [{ node: last(), output: 0 }],
+        assigns,
+      );
     }
     // Identities: a result may not be an input nor stand twice, and the first waits for the assignments, which nothing else needs
-    const outputs = results.length === 0 ? [{ node: last(), output: 0 }] : results.map((ref, i) => {
-      builder.add('Identity', typed('T', typeOf(ref)), [at(ref)], i === 0 ? assigns : []);
-      return { node: last(), output: 0 };
-    });
+    const outputs =
+      results.length === 0
+        ? [{ node: last(), output: 0 }]
+        : results.map((ref, i) => {
+            builder.add('Identity', typed('T', typeOf(ref)), [at(ref)], i === 0 ? assigns : []);
+            return { node: last(), output: 0 };
+          });
     const ends = (refs: readonly Ref[]) => refs.map((ref) => builder.output(ref));
     const pointer = c.toFunction(
-      builder.graph, name, 0, -1, null, inputs.length, ends(inputs), outputs.length, ends(outputs), null, null, null, status,
+      builder.graph,
+      name,
+      0,
+      -1,
+      null,
+      inputs.length,
+      ends(inputs),
+      outputs.length,
+      ends(outputs),
+      null,
+      null,
+      null,
+      status,
     );
     tf.check();
     c.addFunction(tf.context, pointer, status);
@@ -78,7 +109,9 @@ export function toFunction(tf: Tf, name: string, trace: Trace, library: Library,
   }
 }
 
-const typed = (name: string, type: { readonly dtype: number }): Attributes => ({ [name]: { kind: 'type', value: type.dtype } });
+const typed = (name: string, type: { readonly dtype: number }): Attributes => ({
+  [name]: { kind: 'type', value: type.dtype },
+});
 
 function calledBy(trace: Trace, library: Library): FunctionHandle[] {
   const names = new Set(trace.nodes.map((n) => n.op).filter((op) => library.has(op)));

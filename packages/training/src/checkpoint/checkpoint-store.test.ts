@@ -1,4 +1,13 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -34,7 +43,10 @@ function checkpoint(step: number): Checkpoint {
     optimizer: { 'm/encoders/ecg/cls': { shape: [2], data: Float32Array.of(1e-30, Infinity) } },
   };
 }
-const folders = (): string[] => readdirSync(folder).filter((entry) => entry !== 'index.json').sort();
+const folders = (): string[] =>
+  readdirSync(folder)
+    .filter((entry) => entry !== 'index.json')
+    .sort();
 
 describe('the checkpoints of a stage', () => {
   it('gives back what was saved, to the bit', async () => {
@@ -50,7 +62,13 @@ describe('the checkpoints of a stage', () => {
 
   it('keeps the last and the best k, by either direction; a tie keeps the earlier one in front', async () => {
     const low = open(2, 'min');
-    for (const [step, value] of [[1, 3], [2, 1], [3, 1], [4, 2], [5, 9]] as const) {
+    for (const [step, value] of [
+      [1, 3],
+      [2, 1],
+      [3, 1],
+      [4, 2],
+      [5, 9],
+    ] as const) {
       await low.save(name(step), checkpoint(step), value);
     }
     expect(folders()).toEqual([name(2), name(3), name(5)]);
@@ -76,12 +94,32 @@ describe('the checkpoints of a stage', () => {
   });
 
   const damages: [string, (at: string) => void, RegExp][] = [
-    ['a truncated file', (at) => truncateSync(join(at, checkpointFiles.model), 9), /has 9 bytes, the manifest says/],
-    ['a changed byte', (at) => flip(join(at, checkpointFiles.optimizer)), /SHA-256 is not that of the manifest/],
+    [
+      'a truncated file',
+      (at) => truncateSync(join(at, checkpointFiles.model), 9),
+      /has 9 bytes, the manifest says/,
+    ],
+    [
+      'a changed byte',
+      (at) => flip(join(at, checkpointFiles.optimizer)),
+      /SHA-256 is not that of the manifest/,
+    ],
     ['a missing file', (at) => rmSync(join(at, checkpointFiles.about)), /cannot be read \(ENOENT/],
-    ['no manifest', (at) => rmSync(join(at, checkpointFiles.manifest)), /manifest.json: it cannot be read/],
-    ['a manifest that is no JSON', (at) => writeFileSync(join(at, checkpointFiles.manifest), '{'), /no valid JSON/],
-    ['a manifest without a file', (at) => writeFileSync(join(at, checkpointFiles.manifest), '{}'), /does not name this file/],
+    [
+      'no manifest',
+      (at) => rmSync(join(at, checkpointFiles.manifest)),
+      /manifest.json: it cannot be read/,
+    ],
+    [
+      'a manifest that is no JSON',
+      (at) => writeFileSync(join(at, checkpointFiles.manifest), '{'),
+      /no valid JSON/,
+    ],
+    [
+      'a manifest without a file',
+      (at) => writeFileSync(join(at, checkpointFiles.manifest), '{}'),
+      /does not name this file/,
+    ],
   ];
   it.each(damages)('falls back to the newest whole one: %s', async (_what, damage, why) => {
     const store = open(3);
@@ -108,8 +146,12 @@ describe('the checkpoints of a stage', () => {
     expect(open().last()?.name).toBe(name(2));
     for (const one of folders()) rmSync(join(folder, one, checkpointFiles.model));
     expect(existsSync(join(folder, name(1)))).toBe(true);
-    const message = messageOf(() => open().last()).replaceAll(folder, '<folder>').replaceAll(/\(ENOENT[^)]*\)/g, '(ENOENT)');
-    expect(message).toMatchInlineSnapshot(`"E_CHECKPOINT_NONE: <folder>: no checkpoint here can be read (E_CHECKPOINT_DAMAGED: <folder>/step-00000002/model.safetensors: it cannot be read (ENOENT). Fix: use another checkpoint of this stage, or start it again with --restart.; E_CHECKPOINT_DAMAGED: <folder>/step-00000001/model.safetensors: it cannot be read (ENOENT). Fix: use another checkpoint of this stage, or start it again with --restart.). Fix: start the stage again with --restart."`);
+    const message = messageOf(() => open().last())
+      .replaceAll(folder, '<folder>')
+      .replaceAll(/\(ENOENT[^)]*\)/g, '(ENOENT)');
+    expect(message).toMatchInlineSnapshot(
+      `"E_CHECKPOINT_NONE: <folder>: no checkpoint here can be read (E_CHECKPOINT_DAMAGED: <folder>/step-00000002/model.safetensors: it cannot be read (ENOENT). Fix: use another checkpoint of this stage, or start it again with --restart.; E_CHECKPOINT_DAMAGED: <folder>/step-00000001/model.safetensors: it cannot be read (ENOENT). Fix: use another checkpoint of this stage, or start it again with --restart.). Fix: start the stage again with --restart."`,
+    );
   });
 });
 

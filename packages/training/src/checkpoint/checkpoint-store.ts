@@ -83,12 +83,14 @@ export function openCheckpointStore(options: {
       await writeCheckpoint(folder, name, checkpoint);
       const before = readIndex();
       const others = before.best.filter((entry) => entry.name !== name);
-      const ranked = value === undefined || Number.isNaN(value) ? others : insert(others, { name, value }, mode);
+      const ranked =
+        value === undefined || Number.isNaN(value) ? others : insert(others, { name, value }, mode);
       const best = ranked.slice(0, keepBest);
       await writeIndex({ last: name, best });
       const kept = new Set([name, ...best.map((entry) => entry.name)]);
       for (const old of readdirSync(folder)) {
-        if (old !== 'index.json' && !kept.has(old)) rmSync(safeJoin(folder, old), { recursive: true, force: true }); // also what a killed process left
+        if (old !== 'index.json' && !kept.has(old))
+          rmSync(safeJoin(folder, old), { recursive: true, force: true }); // also what a killed process left
       }
     },
     last(read = {}) {
@@ -97,7 +99,10 @@ export function openCheckpointStore(options: {
     },
     best(read = { optimizer: false }) {
       const ranked = readIndex().best.map((entry) => entry.name);
-      return firstGood([...ranked, ...newestFirst().filter((name) => !ranked.includes(name))], read);
+      return firstGood(
+        [...ranked, ...newestFirst().filter((name) => !ranked.includes(name))],
+        read,
+      );
     },
     async forget(gone) {
       const { last, best } = readIndex();

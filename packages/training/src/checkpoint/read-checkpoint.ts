@@ -22,7 +22,8 @@ export function readCheckpoint(folder: string, options: ReadCheckpointOptions = 
     const entry = manifest.files?.[name];
     if (entry === undefined) throw checkpointDamaged(file, 'the manifest does not name this file');
     const bytes = read(file, entry.size);
-    if (sha256(bytes) !== entry.sha256) throw checkpointDamaged(file, 'its SHA-256 is not that of the manifest');
+    if (sha256(bytes) !== entry.sha256)
+      throw checkpointDamaged(file, 'its SHA-256 is not that of the manifest');
     return bytes;
   };
 
@@ -34,7 +35,10 @@ export function readCheckpoint(folder: string, options: ReadCheckpointOptions = 
     state: readonly string[];
   };
   if (about.format !== checkpointFormat) {
-    throw checkpointDamaged(aboutFile, `its format is ${String(about.format)}, this version reads ${checkpointFormat}`);
+    throw checkpointDamaged(
+      aboutFile,
+      `its format is ${String(about.format)}, this version reads ${checkpointFormat}`,
+    );
   }
   const isState = new Set(about.state);
   const model = tensors(safeJoin(folder, checkpointFiles.model), verified(checkpointFiles.model));
@@ -55,7 +59,8 @@ export function readCheckpoint(folder: string, options: ReadCheckpointOptions = 
 function read(file: string, size: number): Uint8Array {
   try {
     const found = statSync(file).size; // before reading: a file of any length may stand there
-    if (found !== size) throw checkpointDamaged(file, `it has ${found} bytes, the manifest says ${size}`);
+    if (found !== size)
+      throw checkpointDamaged(file, `it has ${found} bytes, the manifest says ${size}`);
     return readFileSync(file);
   } catch (error) {
     throw coded(file, 'it cannot be read', error);
@@ -68,7 +73,10 @@ function tensors(file: string, bytes: Uint8Array): Named<HostArray> {
     return Object.fromEntries(
       Object.entries(found).map(([name, { dtype, shape, data }]) => {
         if (dtype !== 'F32' && dtype !== 'I32' && dtype !== 'BOOL') {
-          throw checkpointDamaged(file, `"${name}" has the dtype ${dtype}, a checkpoint has F32, I32 and BOOL`);
+          throw checkpointDamaged(
+            file,
+            `"${name}" has the dtype ${dtype}, a checkpoint has F32, I32 and BOOL`,
+          );
         }
         return [name, { shape, data }];
       }),

@@ -54,7 +54,8 @@ export function sha256(bytes: Uint8Array): string {
 
 function tensorBytes(named: Named<HostArray>): Uint8Array {
   const tensors = Object.entries(named).map(([name, { shape, data }]) => {
-    const dtype = data instanceof Float32Array ? 'F32' : data instanceof Int32Array ? 'I32' : 'BOOL';
+    const dtype =
+      data instanceof Float32Array ? 'F32' : data instanceof Int32Array ? 'I32' : 'BOOL';
     return [name, { dtype, shape, data }] as const;
   });
   return writeSafetensors(Object.fromEntries(tensors));

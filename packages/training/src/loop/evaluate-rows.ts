@@ -30,7 +30,13 @@ export type EvaluatePass = {
 /** Batches in the order of `rows`; the last may be smaller. Ends early where a stop is requested. */
 export async function* evaluateRows(pass: EvaluatePass): AsyncGenerator<EvaluatedBatch> {
   const { runtime, session, loader, rows, batchSize } = pass;
-  const plan = { seed: pass.seed, epoch: 0, mode: 'eval', order: rows, dropRemainder: false } as const;
+  const plan = {
+    seed: pass.seed,
+    epoch: 0,
+    mode: 'eval',
+    order: rows,
+    dropRemainder: false,
+  } as const;
   for await (const loaded of loader.batches({ ...plan, batchSize })) {
     if (pass.stopRequested?.() === true) return;
     const real = loaded.rows.filter((row) => row >= 0).length;
@@ -41,7 +47,12 @@ export async function* evaluateRows(pass: EvaluatePass): AsyncGenerator<Evaluate
     const numbers = readNumbers(runtime, report);
     runtime.dispose({ ...batch });
     runtime.dispose({ outputs, report });
-    yield { outputs: read, ids: loaded.ids.slice(0, real), rows: loaded.rows.slice(0, real), report: numbers };
+    yield {
+      outputs: read,
+      ids: loaded.ids.slice(0, real),
+      rows: loaded.rows.slice(0, real),
+      report: numbers,
+    };
   }
 }
 
@@ -72,7 +83,9 @@ export function meanOf(split: string): {
     },
     rows: () => count,
     values: () =>
-      Object.fromEntries([...sums].map(([name, sum]) => [`${split}/${name}`, sum / Math.max(count, 1)])),
+      Object.fromEntries(
+        [...sums].map(([name, sum]) => [`${split}/${name}`, sum / Math.max(count, 1)]),
+      ),
   };
 }
 

@@ -23,9 +23,15 @@ export async function startingPoint(run: StageRun): Promise<StartingPoint> {
   const found = run.checkpoints.last();
   if (found !== null) {
     for (const { name, why } of found.skipped) {
-      run.emit({ type: 'note', stage: run.name, level: 'warning', text: `checkpoint ${name} is damaged: ${why}` });
+      run.emit({
+        type: 'note',
+        stage: run.name,
+        level: 'warning',
+        text: `checkpoint ${name} is damaged: ${why}`,
+      });
     }
-    if (found.skipped.length > 0) await run.checkpoints.forget(found.skipped.map((one) => one.name));
+    if (found.skipped.length > 0)
+      await run.checkpoints.forget(found.skipped.map((one) => one.name));
     const { checkpoint } = found;
     const folder = `${run.checkpoints.folder}/${found.name}`;
     checkFit(folder, checkpoint.params, variables.params);
@@ -67,7 +73,9 @@ export function checkFit(
     const found = arrays[name];
     if (found === undefined) problems.push(`${name} is missing`);
     else if (found.shape.join() !== spec.shape.join()) {
-      problems.push(`${name} is [${found.shape.join(', ')}], the stage wants [${spec.shape.join(', ')}]`);
+      problems.push(
+        `${name} is [${found.shape.join(', ')}], the stage wants [${spec.shape.join(', ')}]`,
+      );
     }
   }
   for (const name of Object.keys(arrays)) {
@@ -79,4 +87,3 @@ export function checkFit(
 function stateOf({ params, state, optimizer }: Checkpoint): HostState {
   return { params, state, optimizer };
 }
-

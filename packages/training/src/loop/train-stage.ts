@@ -52,7 +52,9 @@ export async function trainStage(run: StageRun): Promise<TrainResult> {
     while (progress.ended === null) {
       const pace = { stepMs: 0, waitMs: 0, rows: 0 };
       progress = await trainEpoch(run, session, progress, pace);
-      const metrics = run.stopRequested() ? null : await evaluateEpoch(run, session, progress, total);
+      const metrics = run.stopRequested()
+        ? null
+        : await evaluateEpoch(run, session, progress, total);
       if (metrics === null) {
         await save(run, session, progress);
         return { status: 'interrupted', progress };
@@ -83,7 +85,11 @@ async function trainEpoch(
   const plan = { seed, epoch: from.epoch, mode: 'train', order, dropRemainder: true } as const;
   let progress = from;
   let before = performance.now();
-  for await (const loaded of loader.batches({ ...plan, batchSize: options.batchSize, from: from.batch })) {
+  for await (const loaded of loader.batches({
+    ...plan,
+    batchSize: options.batchSize,
+    from: from.batch,
+  })) {
     const position = { step: progress.step, stepsPerEpoch: perEpoch, epochs: options.epochs };
     const learningRate = run.schedule.at(position, progress.schedule);
     const batch = uploadBatch(runtime, loaded);

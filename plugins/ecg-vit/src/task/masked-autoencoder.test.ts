@@ -233,7 +233,7 @@ describe.each(runtimeNames)('masked autoencoder on the runtime %s', (name) => {
           aux: {},
         };
       }, params);
-      expect([...unconnected].sort()).toEqual([
+      expect([...unconnected].toSorted((a, b) => a.localeCompare(b))).toEqual([
         'encoders/ecg/fc-norm/bias',
         'encoders/ecg/fc-norm/weight',
       ]);

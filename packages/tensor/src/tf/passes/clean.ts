@@ -12,8 +12,17 @@ const moves = new Set(['Reshape', 'Transpose', 'Slice', 'StridedSlice', 'Unpack'
 export function clean(trace: Trace): Trace {
   const r = new Rewriter(trace);
   const known = new Map<string, number>();
-  const keyOf = (op: string, a: Attributes, inputs: readonly Ref[], bytes?: Uint8Array, type?: TensorType) => {
-    const value = bytes === undefined ? '' : `${type?.dtype}/${type?.shape.join(',')}/${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')}`;
+  const keyOf = (
+    op: string,
+    a: Attributes,
+    inputs: readonly Ref[],
+    bytes?: Uint8Array,
+    type?: TensorType,
+  ) => {
+    const value =
+      bytes === undefined
+        ? ''
+        : `${type?.dtype}/${type?.shape.join(',')}/${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')}`;
     return `${op}|${JSON.stringify(a)}|${inputs.map((i) => `${i.node}.${i.output}`).join(' ')}|${value}`;
   };
   const emit = (node: TraceNode): number => {
@@ -29,7 +38,16 @@ export function clean(trace: Trace): Trace {
   };
   const shapeConstant = (shape: readonly number[]): Ref => {
     const bytes = new Uint8Array(Int32Array.from(shape).buffer);
-    return { node: emit({ op: 'Const', attributes: {}, inputs: [], outputs: [{ dtype: TF.INT32, shape: [shape.length] }], bytes }), output: 0 };
+    return {
+      node: emit({
+        op: 'Const',
+        attributes: {},
+        inputs: [],
+        outputs: [{ dtype: TF.INT32, shape: [shape.length] }],
+        bytes,
+      }),
+      output: 0,
+    };
   };
   const reshape = (x: Ref, shape: readonly number[]): Ref => {
     const type = r.typeOf(x);
@@ -40,7 +58,10 @@ export function clean(trace: Trace): Trace {
     return {
       node: emit({
         op: 'Reshape',
-        attributes: { T: { kind: 'type', value: type.dtype }, Tshape: { kind: 'type', value: TF.INT32 } },
+        attributes: {
+          T: { kind: 'type', value: type.dtype },
+          Tshape: { kind: 'type', value: TF.INT32 },
+        },
         inputs: [source, shapeConstant(shape)],
         outputs: [{ dtype: type.dtype, shape }],
       }),
@@ -52,7 +73,8 @@ export function clean(trace: Trace): Trace {
     const type = node.outputs[0] as TensorType;
     if (node.op === 'Identity') return inputs[0] as Ref;
     if (node.op === 'Reshape') return reshape(inputs[0] as Ref, type.shape);
-    if (node.op === 'Cast' && node.attributes['SrcT']?.value === node.attributes['DstT']?.value) return inputs[0] as Ref;
+    if (node.op === 'Cast' && node.attributes['SrcT']?.value === node.attributes['DstT']?.value)
+      return inputs[0] as Ref;
     if (node.op === 'Sum' && type.dtype === TF.FLOAT) {
       const from = r.typeOf(inputs[0] as Ref);
       if (sizeEqual(from.shape, type.shape)) return reshape(inputs[0] as Ref, type.shape); // sums over axes of one element
@@ -68,11 +90,17 @@ export function clean(trace: Trace): Trace {
     const [a, b] = inputs as [Ref, Ref];
     const [as, bs] = [r.typeOf(a).shape, r.typeOf(b).shape];
     const out = node.outputs[0] as TensorType;
-    if (as.slice(0, -2).some((d) => d !== 1) || bs.slice(0, -2).some((d) => d !== 1)) return undefined;
-    const flag = (name: string) => ({ kind: 'bool', value: node.attributes[name]?.value === true }) as const;
+    if (as.slice(0, -2).some((d) => d !== 1) || bs.slice(0, -2).some((d) => d !== 1))
+      return undefined;
+    const flag = (name: string) =>
+      ({ kind: 'bool', value: node.attributes[name]?.value === true }) as const;
     const made = emit({
       op: 'MatMul',
-      attributes: { T: { kind: 'type', value: out.dtype }, transpose_a: flag('adj_x'), transpose_b: flag('adj_y') },
+      attributes: {
+        T: { kind: 'type', value: out.dtype },
+        transpose_a: flag('adj_x'),
+        transpose_b: flag('adj_y'),
+      },
       inputs: [reshape(a, as.slice(-2)), reshape(b, bs.slice(-2))],
       outputs: [{ dtype: out.dtype, shape: out.shape.slice(-2) }],
     });
@@ -80,5 +108,7 @@ export function clean(trace: Trace): Trace {
   }
 }
 
-const sameShape = (a: readonly number[], b: readonly number[]) => a.length === b.length && a.every((d, i) => d === b[i]);
-const sizeEqual = (a: readonly number[], b: readonly number[]) => a.reduce((x, y) => x * y, 1) === b.reduce((x, y) => x * y, 1);
+const sameShape = (a: readonly number[], b: readonly number[]) =>
+  a.length === b.length && a.every((d, i) => d === b[i]);
+const sizeEqual = (a: readonly number[], b: readonly number[]) =>
+  a.reduce((x, y) => x * y, 1) === b.reduce((x, y) => x * y, 1);

@@ -35,9 +35,13 @@ export class Rewriter {
         this.set({ node: i, output: 0 }, { node: made, output: 0 });
         continue;
       }
-      const first = rewrite(node, node.inputs.map((ref) => this.map(ref)));
+      const first = rewrite(
+        node,
+        node.inputs.map((ref) => this.map(ref)),
+      );
       this.set({ node: i, output: 0 }, first);
-      for (let o = 1; o < node.outputs.length; o++) this.set({ node: i, output: o }, { node: first.node, output: o });
+      for (let o = 1; o < node.outputs.length; o++)
+        this.set({ node: i, output: o }, { node: first.node, output: o });
     }
   }
 
@@ -66,5 +70,10 @@ export function dropUnused(trace: Trace): Trace {
     if (used[i] === 0) continue;
     place[i] = nodes.push({ ...node, inputs: node.inputs.map(moved) }) - 1;
   }
-  return { name: trace.name, nodes, inputs: trace.inputs.map((i) => place[i] as number), outputs: trace.outputs.map(moved) };
+  return {
+    name: trace.name,
+    nodes,
+    inputs: trace.inputs.map((i) => place[i] as number),
+    outputs: trace.outputs.map(moved),
+  };
 }
