@@ -1,11 +1,12 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodeOfRun, runExperiment } from '@dualbeat/experiment';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { runCommand, stageFolder, temporaryFolders, tiny } from './command.ts';
 
 const folders = temporaryFolders();
 afterAll(() => folders.clear());
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 /** The message of a run that must fail before anything starts, without the machine's paths. */
 async function refused(set: readonly string[], root = folders.make()): Promise<string> {

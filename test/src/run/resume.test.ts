@@ -7,11 +7,12 @@ import type { RunPlan } from '@dualbeat/experiment';
 import { openRuntime } from '@dualbeat/tensor';
 import { openCheckpointStore, trainStage } from '@dualbeat/training';
 import type { StageRun, TrainEvent } from '@dualbeat/training';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { temporaryFolders, tiny } from './command.ts';
 
 const folders = temporaryFolders();
 afterAll(() => folders.clear());
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 /** 2 steps an epoch, 3 epochs, a crop that is drawn anew each time: data, masks and order all count. */
 const small = [

@@ -2,12 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJournal } from '@dualbeat/runs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runCommand, sourceFlags, stageFolder, temporaryFolders, tiny } from './command.ts';
 import type { Ended } from './command.ts';
 
 const folders = temporaryFolders();
 afterAll(() => folders.clear());
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 describe('dualbeat run, from the experiment file to the report', () => {
   let root: string;

@@ -10,13 +10,19 @@ import { heartbeatFd } from '../worker/heartbeat.ts';
 import type { FromWorker, Job, ToWorker } from '../messages.ts';
 
 export type WatchLimits = {
-  /** Without a heartbeat the process hangs or is frozen. */
+  /** After the first heartbeat: without one for so long, the process hangs or is frozen. */
   readonly silentMs: number;
+  /** Until the first heartbeat; a loaded machine or a network disk may take its time. */
+  readonly startMs: number;
   /** Alive, but no step, batch or message. Compiling a large step takes minutes. */
   readonly stalledMs: number;
 };
 /** A dead worker is noticed at once, a frozen one after 15 s, one that is stuck in a step after 30 minutes. */
-export const defaultLimits: WatchLimits = { silentMs: 15_000, stalledMs: 1_800_000 };
+export const defaultLimits: WatchLimits = {
+  silentMs: 15_000,
+  startMs: 120_000,
+  stalledMs: 1_800_000,
+};
 
 export interface WorkerProcess {
   readonly pid: number;
@@ -107,7 +113,7 @@ function watchBeats(
   let beatAt = performance.now();
   let movedAt = beatAt;
   let tickAt = beatAt;
-  let count = '';
+  let count: string | null = null;
   const lines = createInterface({ input: beats });
   lines.on('line', (line) => {
     beatAt = performance.now();
@@ -119,7 +125,7 @@ function watchBeats(
     // This process itself was asleep or frozen: give the worker its time anew.
     if (now - tickAt > 5 * everyMs) beatAt = movedAt = now;
     tickAt = now;
-    if (now - beatAt > limits.silentMs) stop('silent', now - beatAt);
+    if (now - beatAt > (count === null ? limits.startMs : limits.silentMs)) stop('silent', now - beatAt);
     else if (now - movedAt > limits.stalledMs) stop('stalled', now - movedAt);
   }, everyMs);
   const close = (): void => {

@@ -12,6 +12,7 @@ import { findLibraries } from './find-libraries.ts';
 import { replaceKernels } from './kernels.ts';
 import { registerPhiloxTf } from './philox-kernel.ts';
 import type { NodeTime } from './profile.ts';
+import { quietly } from './quietly.ts';
 import { openTf } from './tf-library.ts';
 
 export type TfRuntime = Runtime & {
@@ -26,11 +27,13 @@ export async function openTfRuntime(options: RuntimeOptions): Promise<TfRuntime>
   setEnvironment();
   const gpu = (options.device ?? 'cpu') !== 'cpu';
   const libraries = findLibraries(gpu ? 'cuda' : 'cpu');
-  const native = openTf(libraries, {
-    intraThreads: options.threads ?? 0,
-    interThreads: options.threads ?? 0,
-    gpu,
-  });
+  const native = quietly(() =>
+    openTf(libraries, {
+      intraThreads: options.threads ?? 0,
+      interThreads: options.threads ?? 0,
+      gpu,
+    }),
+  );
   const core = tfjs();
   const usesGpu = gpu && native.devices.some((d) => d.type === 'GPU');
   const binding = makeBinding(native, usesGpu);
