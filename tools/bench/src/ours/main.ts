@@ -28,7 +28,9 @@ function takeSteps({ step }: Stepper, count: number): object {
 
 function facts(runtime: Runtime, stepper: Stepper): object {
   const { version } = runtime as Partial<{ version: string }>;
-  const traces = runtime.traces().map(({ traceMs, nodes }) => `${nodes} nodes in ${Math.round(traceMs)} ms`);
+  const traces = runtime
+    .traces()
+    .map(({ traceMs, nodes }) => `${nodes} nodes in ${Math.round(traceMs)} ms`);
   return {
     peakBytes: peakBytes(),
     parameters: stepper.parameters,

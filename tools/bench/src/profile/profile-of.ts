@@ -29,5 +29,6 @@ export function byOp(nodes: readonly NodeTime[]): readonly ProfileRow[] {
     .sort((a, b) => b.ms - a.ms);
 }
 
-/** Generated functions (clusters) carry a number: without it, equal ones count together. */
-const nameOf = (op: string): string => op.replace(/[_\d]+$/, '');
+/** Each cluster is a function of its own, named by its content; here they are one. */
+const nameOf = (op: string): string => (/cluster/i.test(op) ? clusters : op);
+const clusters = 'XLA clusters (all but contractions)';

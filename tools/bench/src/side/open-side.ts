@@ -28,7 +28,9 @@ export async function openSide(program: SideProgram): Promise<Side> {
   const start = performance.now();
   const child = spawn(command, args, { env: { ...process.env, ...env } });
   let tail = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (tail = (tail + text).slice(-2000)));
+  child.stderr
+    .setEncoding('utf8')
+    .on('data', (text: string) => (tail = (tail + text).slice(-2000)));
   child.stdin.on('error', () => {}); // the exit tells
   const exit = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));

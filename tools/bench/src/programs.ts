@@ -1,0 +1,39 @@
+/** @file The programs of the sides. */
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { CaseOptions } from './case-options.ts';
+import type { ExportedCase } from './ours/export-case.ts';
+import type { SideProgram } from './side/open-side.ts';
+
+export const torchModes = ['eager', 'compile'] as const;
+export type TorchMode = (typeof torchModes)[number];
+/** Whether hidden patches are dropped before or after the patch embedding; the faster is taken. */
+export const gatherPlaces = ['before', 'after'] as const;
+export type GatherPlace = (typeof gatherPlaces)[number];
+
+const here = fileURLToPath(import.meta.url);
+
+/** Our side, run as this process is: from source or built. */
+export function ourProgram(options: CaseOptions): SideProgram {
+  const main = here.replace(/programs(\.[jt]s)$/, join('ours', 'main$1'));
+  const args = [...process.execArgv, main, JSON.stringify(options)];
+  return { name: 'dualbeat', command: process.execPath, args };
+}
+
+/** @param compileCache a folder of its own, so that torch.compile starts cold */
+export function torchProgram(
+  python: string,
+  exported: ExportedCase,
+  of: { readonly mode: TorchMode; readonly gather: GatherPlace; readonly compileCache: string },
+): SideProgram {
+  const { mode, gather, compileCache } = of;
+  const script = join(dirname(dirname(here)), 'python', 'ecg_mae.py');
+  const options = { ...exported.options, mode, gather, threads: availableParallelism() };
+  return {
+    name: `pytorch ${mode}`,
+    command: python,
+    args: [script, exported.weights, exported.data, JSON.stringify(options)],
+    env: { TORCHINDUCTOR_CACHE_DIR: compileCache },
+  };
+}

@@ -1,0 +1,193 @@
+/** @file One size: losses compared, then all sides timed in turns. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { caseOptions } from './case-options.ts';
+import { checkedSteps, checkLosses } from './check-losses.ts';
+import { exportCase } from './ours/export-case.ts';
+import type { ExportedCase } from './ours/export-case.ts';
+import type { ProfileRow } from './profile/profile-of.ts';
+import { gatherPlaces, ourProgram, torchModes, torchProgram } from './programs.ts';
+import type { GatherPlace, TorchMode } from './programs.ts';
+import type { Facts } from './side/messages.ts';
+import { openSide } from './side/open-side.ts';
+import type { Side } from './side/open-side.ts';
+import { median } from './statistics/median.ts';
+import { maxStepsPerTurn, stepsPerTurn, turnOrder } from './turn-order.ts';
+
+export type CaseRequest = {
+  readonly size: string;
+  readonly pairs: number;
+  readonly batch: number;
+  readonly steps?: number;
+  readonly profile: boolean;
+  readonly python: string;
+  readonly log: (line: string) => void;
+};
+export type SideResult = Facts & {
+  readonly side: string;
+  /** From the start of the process until it could step: imports, weights, optimiser. */
+  readonly startSeconds: number;
+  /** Tracing and compiling included. */
+  readonly firstStepSeconds: number;
+  /** Wall time of each step, by round. */
+  readonly rounds: readonly (readonly number[])[];
+  readonly losses: readonly number[];
+};
+export type CaseResult = {
+  readonly size: string;
+  readonly batch: number;
+  readonly ours: SideResult;
+  readonly peers: readonly SideResult[];
+  /** Largest relative difference of the compared losses, by peer. */
+  readonly lossDifferences: { readonly [side: string]: number };
+  readonly profile: readonly ProfileRow[];
+};
+
+const warmUpSteps = 3;
+/** Thread pools spin for a while after their last work; a turn starts when they sleep. */
+const pauseMs = 400;
+
+/** Errors: E_BENCH_LOSS, E_BENCH_SIDE, and those of our side. */
+export async function runCase(request: CaseRequest): Promise<CaseResult> {
+  return inFolder(async (folder) => {
+    const exported = await exportFor(request, folder);
+    const programs = [ourProgram(caseOptions(request.size, request.batch))];
+    for (const mode of torchModes) {
+      const gather = await fasterGather(request, exported, mode, folder);
+      request.log(
+        `pytorch ${mode}: dropping hidden patches ${gather} the patch embedding is faster`,
+      );
+      const compileCache = join(folder, `compile-${mode}`);
+      programs.push(torchProgram(request.python, exported, { mode, gather, compileCache }));
+    }
+    return withSides(programs, (sides) => timeSides(request, sides));
+  });
+}
+
+/** Compares the losses of the first steps alone. Errors: as `runCase`. */
+export async function checkCase(request: CaseRequest): Promise<CaseResult['lossDifferences']> {
+  return inFolder(async (folder) => {
+    const exported = await exportFor(request, folder);
+    const compileCache = join(folder, 'compile');
+    const programs = [
+      ourProgram(caseOptions(request.size, request.batch)),
+      ...torchModes.map((mode) =>
+        torchProgram(request.python, exported, { mode, gather: 'before', compileCache }),
+      ),
+    ];
+    return withSides(programs, async (sides) => (await firstSteps(request, sides)).differences);
+  });
+}
+
+async function timeSides(request: CaseRequest, sides: readonly Side[]): Promise<CaseResult> {
+  const { size, batch, pairs, log } = request;
+  const { first, differences } = await firstSteps(request, sides);
+  const losses = new Map(sides.map((side, i) => [side, [...(first[i]?.losses ?? [])]]));
+  const rounds = new Map(sides.map((side) => [side, [] as (readonly number[])[]]));
+  let slowest = 0;
+  for (const side of sides) {
+    const turn = await takeTurn(side, warmUpSteps);
+    losses.get(side)?.push(...turn.losses);
+    slowest = Math.max(slowest, median(turn.seconds));
+  }
+  const steps = request.steps ?? stepsPerTurn(slowest);
+  log(`${size}: ${pairs} rounds of ${steps} steps of ${sides.map((side) => side.name).join(', ')}`);
+  for (let round = 0; round < pairs; round++) {
+    for (const side of turnOrder(sides, round)) {
+      const turn = await takeTurn(side, steps);
+      losses.get(side)?.push(...turn.losses);
+      rounds.get(side)?.push(turn.seconds);
+    }
+    const said = sides.map(
+      (side) => `${side.name} ${median(rounds.get(side)?.at(-1) ?? []).toFixed(3)} s`,
+    );
+    log(`${size}: round ${round + 1} of ${pairs}: ${said.join(', ')} per step`);
+  }
+  const results: SideResult[] = [];
+  for (const [i, side] of sides.entries()) {
+    results.push({
+      side: side.name,
+      startSeconds: side.startSeconds,
+      firstStepSeconds: first[i]?.seconds[0] as number,
+      rounds: rounds.get(side) ?? [],
+      losses: losses.get(side) ?? [],
+      ...(await side.facts()), // the peak before profiling, which takes memory of its own
+    });
+  }
+  const [ours, ...peers] = results as [SideResult, ...SideResult[]];
+  const profile = request.profile ? await (sides[0] as Side).profile() : [];
+  return { size, batch, ours, peers, lossDifferences: differences, profile };
+}
+
+/** The first steps of each side, the first of all timed apart; throws where the losses differ. */
+async function firstSteps({ size, log }: CaseRequest, sides: readonly Side[]) {
+  const first = [];
+  for (const side of sides) {
+    first.push(await takeTurn(side, checkedSteps));
+    log(`${size}: ${side.name}: first step ${first.at(-1)?.seconds[0]?.toFixed(1)} s`);
+  }
+  const ours = first[0]?.losses ?? [];
+  const differences: { [side: string]: number } = {};
+  for (const [i, side] of sides.entries()) {
+    if (i > 0) differences[side.name] = checkLosses(side.name, ours, first[i]?.losses ?? []);
+  }
+  log(`${size}: the losses ${ours.map((loss) => loss.toFixed(6)).join(', ')} agree`);
+  return { first, differences };
+}
+
+async function takeTurn(side: Side, steps: number) {
+  await sleep(pauseMs);
+  return side.step(steps);
+}
+
+/** Tries both, in turns, in processes of their own. */
+async function fasterGather(
+  { python }: CaseRequest,
+  exported: ExportedCase,
+  mode: TorchMode,
+  folder: string,
+): Promise<GatherPlace> {
+  const compileCache = join(folder, `probe-${mode}`);
+  const programs = gatherPlaces.map((gather) =>
+    torchProgram(python, exported, { mode, gather, compileCache }),
+  );
+  return withSides(programs, async (sides) => {
+    for (const side of sides) await takeTurn(side, 2);
+    const seconds = sides.map((): number[] => []);
+    for (let round = 0; round < 4; round++) {
+      for (const side of turnOrder(sides, round))
+        seconds[sides.indexOf(side)]?.push(...(await takeTurn(side, 2)).seconds);
+    }
+    const [before, after] = seconds.map(median) as [number, number];
+    return before <= after ? 'before' : 'after';
+  });
+}
+
+async function withSides<T>(
+  programs: readonly Parameters<typeof openSide>[0][],
+  work: (sides: readonly Side[]) => Promise<T>,
+): Promise<T> {
+  const sides: Side[] = [];
+  try {
+    for (const program of programs) sides.push(await openSide(program));
+    return await work(sides);
+  } finally {
+    await Promise.all(sides.map((side) => side.close()));
+  }
+}
+
+function exportFor({ size, batch, pairs, steps }: CaseRequest, folder: string) {
+  const all = checkedSteps + warmUpSteps + pairs * (steps ?? maxStepsPerTurn);
+  return exportCase(caseOptions(size, batch), all, folder);
+}
+
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'dualbeat-bench-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
