@@ -15,22 +15,20 @@ export function attentionSpecs(width: number, heads: number): Specs {
 }
 
 /**
- * x [B*N, D], rows of one sample together -> `outputs` [B*N, D] and `weights` [B, heads, N, N] (softmax over keys).
- * Scale: head width ^ -0.5.
+ * x [B*N, D], rows of one sample together -> `outputs` [B*N, D]; `weights` [B, heads, N, N] (softmax over keys) where
+ * they are wanted. Scale: head width ^ -0.5.
  */
 export function attention(
   tf: Ops,
   params: Named,
   x: Tensor,
-  { batch, heads }: { readonly batch: number; readonly heads: number },
-): { readonly outputs: Tensor; readonly weights: Tensor } {
+  of: { readonly batch: number; readonly heads: number; readonly weights?: boolean },
+): { readonly outputs: Tensor; readonly weights?: Tensor } {
   const [rows, width] = x.shape as [number, number];
-  const tokens = rows / batch;
-  const each = width / heads;
-  const qkv = tf.reshape(linear(tf, scope(params, 'qkv'), x), [batch, tokens, 3, heads, each]);
-  // One transposition for all three; taking q, k, v off the first axis is then free.
-  const [q, k, v] = tf.unstack(tf.transpose(qkv, [2, 0, 3, 1, 4])) as [Tensor, Tensor, Tensor];
-  const { outputs, weights } = tf.attention(q, k, v, each ** -0.5);
-  const joined = tf.reshape(tf.transpose(outputs, [0, 2, 1, 3]), [rows, width]);
-  return { outputs: linear(tf, scope(params, 'proj'), joined), weights };
+  const { batch, heads } = of;
+  const qkv = tf.reshape(linear(tf, scope(params, 'qkv'), x), [batch, rows / batch, 3 * width]);
+  const how = { heads, scale: (width / heads) ** -0.5 };
+  const joined = tf.reshape(tf.attention(qkv, how), [rows, width]);
+  const outputs = linear(tf, scope(params, 'proj'), joined);
+  return of.weights === true ? { outputs, weights: tf.attentionWeights(qkv, how) } : { outputs };
 }

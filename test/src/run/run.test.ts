@@ -129,6 +129,20 @@ describe('dualbeat run, from the experiment file to the report', () => {
     });
   });
 
+  it('gives the same on the native runtime, from the same masks and rows', async () => {
+    const native = await runCommand(['run', tiny, '--set', 'runtime.use=tf', '--json'], root);
+    if (native.stderr.includes('E_RUNTIME_MISSING')) return expect(native.code).toBe(42);
+    expect(native.code).toBe(0);
+    const js = await runCommand(['run', tiny, '--json'], root);
+    const [a, b] = [native, js].map(
+      ({ stdout }) => (JSON.parse(stdout) as { metrics: { [name: string]: number } }).metrics,
+    );
+    expect(Object.keys(a ?? {})).toEqual(Object.keys(b ?? {}));
+    for (const name of ['val/loss', 'test/loss', 'test/nmse', 'test/nmse.baseline-regression']) {
+      expect(a?.[name], name).toBeCloseTo(b?.[name] as number, 3);
+    }
+  });
+
   it('does not run again what is finished: it prints the result and ends with 0', async () => {
     const again = await runCommand(['run', tiny], root);
     expect(again.code).toBe(0);

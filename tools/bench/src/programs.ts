@@ -14,10 +14,12 @@ export type GatherPlace = (typeof gatherPlaces)[number];
 
 const here = fileURLToPath(import.meta.url);
 
-/** Our side, run as this process is: from source or built. */
+/** Our side: from the source where this is the source, else built. */
 export function ourProgram(options: CaseOptions): SideProgram {
-  const main = here.replace(/programs(\.[jt]s)$/, join('ours', 'main$1'));
-  const args = [...process.execArgv, main, JSON.stringify(options)];
+  const source = here.endsWith('.ts');
+  const flags = source ? ['--conditions=@dualbeat/source', '--import', 'tsx'] : [];
+  const main = join(dirname(here), 'ours', source ? 'main.ts' : 'main.js');
+  const args = [...flags, main, JSON.stringify(options)];
   return { name: 'dualbeat', command: process.execPath, args };
 }
 

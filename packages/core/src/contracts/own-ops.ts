@@ -7,10 +7,12 @@ export interface OwnOps {
   /** Layer normalisation over the last axis, population variance. x [..., D], scale [D], offset [D]. */
   layerNorm(x: Tensor, scale: Tensor, offset: Tensor, epsilon: number): Tensor;
   /**
-   * Scaled dot-product attention. q, k, v: [B, H, N, d]; gives `outputs` [B, H, N, d] and `weights` [B, H, N, N]
-   * (softmax over keys of q.k * scale).
+   * Scaled dot-product self-attention, softmax over keys of q.k * scale. qkv [B, N, 3 * heads * d]: for each token q, then k, then v,
+   * each heads-major; gives [B, N, heads * d]. The weights are never held for more than a few rows of the batch.
    */
-  attention(q: Tensor, k: Tensor, v: Tensor, scale: number): { outputs: Tensor; weights: Tensor };
+  attention(qkv: Tensor, of: { readonly heads: number; readonly scale: number }): Tensor;
+  /** The weights that `attention` uses: qkv [B, N, 3 * heads * d] -> [B, heads, N, N]. */
+  attentionWeights(qkv: Tensor, of: { readonly heads: number; readonly scale: number }): Tensor;
   /** Stable ascending argsort along the last axis, ties by index. float32 [..., N] -> int32 [..., N]. */
   argsort(x: Tensor): Tensor;
   /** rows of x [B, N, D] picked by index int32 [B, M] -> [B, M, D]; differentiable in x. */

@@ -125,7 +125,8 @@ function watchBeats(
     // This process itself was asleep or frozen: give the worker its time anew.
     if (now - tickAt > 5 * everyMs) beatAt = movedAt = now;
     tickAt = now;
-    if (now - beatAt > (count === null ? limits.startMs : limits.silentMs)) stop('silent', now - beatAt);
+    if (now - beatAt > (count === null ? limits.startMs : limits.silentMs))
+      stop('silent', now - beatAt);
     else if (now - movedAt > limits.stalledMs) stop('stalled', now - movedAt);
   }, everyMs);
   const close = (): void => {

@@ -1,5 +1,6 @@
 /** @file The pure JavaScript runtime: any machine, no installation, slow. `compile` only tidies. */
 import type { HostArray, Named, Runtime, TraceInfo, Tree } from '@dualbeat/core';
+import { composedAttentionKernels } from '../ops/attention.ts';
 import { makeOps } from '../ops/index.ts';
 import { require, tfjs } from '../tfjs.ts';
 import { flatten, signatureOf } from '../tree.ts';
@@ -12,6 +13,9 @@ export function openJsRuntime(): Runtime {
   require('@tensorflow/tfjs-backend-cpu');
   void core.setBackend('cpu'); // synchronous for a backend that is already there
   registerPhiloxJs(core);
+  for (const kernel of composedAttentionKernels(core, 'cpu')) {
+    if (core.getKernel(kernel.kernelName, 'cpu') === undefined) core.registerKernel(kernel);
+  }
   const tf = makeOps(core);
   const traces: TraceInfo[] = [];
   return {

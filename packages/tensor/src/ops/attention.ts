@@ -1,44 +1,82 @@
-/** @file Scaled dot-product attention with its own gradient: only q, k, v and the weights are kept for the backward pass. */
+/**
+ * @file Self-attention over packed q, k, v, with its own gradient: nothing but the input is kept for the backward pass, which computes the
+ * weights again. Two kernels, so that a runtime can do better than the composition below (tf/attention-kernel.ts).
+ */
 import type { Tensor } from '@dualbeat/core';
+import type { KernelConfig } from '@tensorflow/tfjs-core';
 import type { TfjsCore } from '../tfjs.ts';
 
+export type AttentionOptions = { readonly heads: number; readonly scale: number };
+export const ATTENTION = 'Attention';
+export const ATTENTION_GRAD = 'AttentionGrad';
+
 export function makeAttention(tf: TfjsCore) {
-  const softmax = (scores: Tensor, scale: number) => {
-    const shifted = tf.mul(tf.sub(scores, tf.max(scores, -1, true)), scale);
-    const e = tf.exp(shifted);
-    return tf.div(e, tf.sum(e, -1, true));
-  };
-  return (q: Tensor, k: Tensor, v: Tensor, scale: number): { outputs: Tensor; weights: Tensor } => {
-    let weights: Tensor | undefined;
+  return (qkv: Tensor, of: AttentionOptions): Tensor => {
     const op = tf.customGrad((...args) => {
-      const [query, key, value, save] = args as unknown as [
-        Tensor,
-        Tensor,
-        Tensor,
-        (t: Tensor[]) => void,
-      ];
-      const w = softmax(tf.matMul(query, key, false, true), scale);
-      weights = tf.keep(tf.clone(w));
-      save([query, key, value, w]);
+      const [input, save] = args as unknown as [Tensor, (t: Tensor[]) => void];
+      save([input]);
       return {
-        value: tf.matMul(w, value),
-        gradFunc: (dy: Tensor, saved: Tensor[]) => {
-          const [sq, sk, sv, sw] = saved as [Tensor, Tensor, Tensor, Tensor];
-          const dWeights = tf.matMul(dy, sv, false, true);
-          const weighted = tf.mul(dWeights, sw);
-          const dScores = tf.mul(tf.sub(weighted, tf.mul(sw, tf.sum(weighted, -1, true))), scale);
-          return [
-            tf.matMul(dScores, sk),
-            tf.matMul(dScores, sq, true, false),
-            tf.matMul(sw, dy, true, false),
-          ];
-        },
+        value: tf.engine().runKernel(ATTENTION, { qkv: input }, { ...of }) as Tensor,
+        gradFunc: (dy: Tensor, saved: Tensor[]) =>
+          tf.engine().runKernel(ATTENTION_GRAD, { qkv: saved[0] as Tensor, dy }, { ...of }) as Tensor,
       };
     });
-    const outputs = op(q, k, v) as Tensor;
-    const kept = weights as Tensor;
-    const tracked = tf.clone(kept); // tracked by the caller's scope, where `keep` would leak
-    kept.dispose();
-    return { outputs, weights: tracked };
+    return op(qkv) as Tensor;
   };
+}
+
+export const makeAttentionWeights =
+  (tf: TfjsCore) =>
+  (qkv: Tensor, of: AttentionOptions): Tensor => {
+    const [q, k] = separate(tf, qkv, of.heads);
+    return tf.softmax(tf.mul(tf.matMul(q, k, false, true), of.scale));
+  };
+
+/** q, k, v, each [B, heads, N, d]. */
+function separate(tf: TfjsCore, qkv: Tensor, heads: number): [Tensor, Tensor, Tensor] {
+  const [batch, tokens, width] = qkv.shape as [number, number, number];
+  const split = tf.reshape(qkv, [batch, tokens, 3, heads, width / 3 / heads]);
+  return tf.unstack(tf.transpose(split, [2, 0, 3, 1, 4]), 0) as [Tensor, Tensor, Tensor];
+}
+
+const join = (tf: TfjsCore, heads: Tensor) => {
+  const [batch, count, tokens, each] = heads.shape as [number, number, number, number];
+  return tf.reshape(tf.transpose(heads, [0, 2, 1, 3]), [batch, tokens, count * each]);
+};
+
+/** Attention by ordinary ops. */
+export function composeAttention(tf: TfjsCore, qkv: Tensor, of: AttentionOptions): Tensor {
+  const v = separate(tf, qkv, of.heads)[2];
+  return join(tf, tf.matMul(makeAttentionWeights(tf)(qkv, of), v));
+}
+
+/** Its gradient with respect to qkv, by ordinary ops. */
+export function composeAttentionGrad(tf: TfjsCore, qkv: Tensor, dy: Tensor, of: AttentionOptions): Tensor {
+  const [batch, tokens, width] = qkv.shape as [number, number, number];
+  const each = width / 3 / of.heads;
+  const [q, k, v] = separate(tf, qkv, of.heads);
+  const w = makeAttentionWeights(tf)(qkv, of);
+  const dOut = tf.transpose(tf.reshape(dy, [batch, tokens, of.heads, each]), [0, 2, 1, 3]);
+  const weighted = tf.mul(tf.matMul(dOut, v, false, true), w);
+  const dScores = tf.mul(tf.sub(weighted, tf.mul(w, tf.sum(weighted, -1, true))), of.scale);
+  const parts = [tf.matMul(dScores, k), tf.matMul(dScores, q, true), tf.matMul(w, dOut, true)];
+  return tf.reshape(tf.transpose(tf.stack(parts, 0), [1, 3, 0, 2, 4]), [batch, tokens, width]);
+}
+
+/** The kernels by composition, for the backend `backendName`. */
+export function composedAttentionKernels(tf: TfjsCore, backendName: string): KernelConfig[] {
+  return [
+    {
+      kernelName: ATTENTION,
+      backendName,
+      kernelFunc: ({ inputs, attrs }) =>
+        composeAttention(tf, inputs['qkv'] as Tensor, attrs as unknown as AttentionOptions),
+    },
+    {
+      kernelName: ATTENTION_GRAD,
+      backendName,
+      kernelFunc: ({ inputs, attrs }) =>
+        composeAttentionGrad(tf, inputs['qkv'] as Tensor, inputs['dy'] as Tensor, attrs as unknown as AttentionOptions),
+    },
+  ];
 }

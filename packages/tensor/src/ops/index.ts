@@ -3,7 +3,7 @@ import type { Ops, Tensor } from '@dualbeat/core';
 import { traceOp } from '../errors.ts';
 import type { TfjsCore } from '../tfjs.ts';
 import { makeArgsort } from './argsort.ts';
-import { makeAttention } from './attention.ts';
+import { makeAttention, makeAttentionWeights } from './attention.ts';
 import { makeGelu } from './gelu.ts';
 import { makeLayerNorm } from './layer-norm.ts';
 import { makePhilox, makePhiloxUniform } from './philox.ts';
@@ -36,6 +36,7 @@ export function makeOps(tf: TfjsCore): Ops {
     gelu: makeGelu(tf),
     layerNorm: makeLayerNorm(tf),
     attention: makeAttention(tf),
+    attentionWeights: makeAttentionWeights(tf),
     argsort: makeArgsort(tf),
     takeRows: makeTakeRows(tf),
     stopGradient: makeStopGradient(tf) as (x: Tensor) => Tensor,

@@ -170,8 +170,13 @@ export const opCases: readonly OpCase[] = [
   },
   {
     name: 'attention',
-    inputs: { q: [2, 2, 5, 4], k: [2, 2, 5, 4], v: [2, 2, 5, 4] },
-    run: (tf, n) => tf.attention(x(n, 'q'), x(n, 'k'), x(n, 'v'), 0.5).outputs,
+    inputs: { x: [3, 5, 24] },
+    run: (tf, n) => tf.attention(x(n), { heads: 2, scale: 0.5 }),
+  },
+  {
+    name: 'attentionWeights',
+    inputs: { x: [2, 5, 24] },
+    run: (tf, n) => tf.attentionWeights(x(n), { heads: 2, scale: 0.5 }),
   },
   { name: 'argsort', inputs: { x: [2, 9] }, run: (tf, n) => tf.argsort(x(n)), noGradient: true },
   {

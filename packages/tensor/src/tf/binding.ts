@@ -7,7 +7,7 @@ import { eagerSetters, fromKernel, setAttributes, type Attributes } from './attr
 import type { Pointer } from './c-api.ts';
 import { ATTR, bytesOf, showTensor, sizeOf, TF } from './dtypes.ts';
 import type { Tf } from './tf-library.ts';
-import type { TensorType } from './trace.ts';
+import type { TensorType, Trace } from './trace.ts';
 import { TRACE_IDS, type Tracer } from './tracer.ts';
 
 export type Made = { readonly id: number; readonly shape: number[]; readonly dtype: number };
@@ -192,6 +192,13 @@ export function makeBinding(tf: Tf, usesGpu: boolean) {
       }
       const results = execute(name, attributes, ids.map(handleOf), count);
       return results.map((handle) => ({ id: adopt(handle), ...typeOfHandle(handle) }));
+    },
+    /** A call of `body`, which has one result; in a trace only. */
+    call(body: Trace, ids: readonly number[]): Made {
+      const t = tracer as Tracer;
+      const from = ids.map((id) => (t.owns(id) ? id : binding.capture(id)));
+      const made = t.call(body, from);
+      return { ...made, shape: [...made.shape] };
     },
     /** An eager tensor used inside a trace: its value becomes a constant of the graph. */
     capture(id: number): number {

@@ -5,6 +5,7 @@ import type { RuntimeOptions } from '../open-runtime.ts';
 import { tfjs } from '../tfjs.ts';
 import { flatten } from '../tree.ts';
 import { valueAndGrad } from '../value-and-grad.ts';
+import { registerAttention } from './attention-kernel.ts';
 import { openBackend } from './backend.ts';
 import { makeBinding } from './binding.ts';
 import { makeCompiler } from './compile.ts';
@@ -39,6 +40,7 @@ export async function openTfRuntime(options: RuntimeOptions): Promise<TfRuntime>
   const binding = makeBinding(native, usesGpu);
   const backend = openBackend(core, binding);
   replaceKernels(core, binding);
+  registerAttention(core, binding);
   registerPhiloxTf(core, binding);
   const compiler = makeCompiler(core, native, binding, backend, options.eager === true);
   return {

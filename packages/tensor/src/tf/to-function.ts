@@ -49,7 +49,10 @@ export function toFunction(
     for (const [i, node] of trace.nodes.entries()) {
       if (node.op === 'Input') continue;
       if (node.bytes !== undefined) builder.constant(node.outputs[0] as TensorType, node.bytes);
-      else builder.add(node.op, node.attributes, node.inputs.map(at));
+      else {
+        const after = (node.after ?? []).map((n) => place[n] as number);
+        builder.add(node.op, node.attributes, node.inputs.map(at), after);
+      }
       place[i] = last();
     }
     const assigns = aliases.map(({ input, output }) => {

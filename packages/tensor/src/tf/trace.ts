@@ -14,7 +14,9 @@ export type TraceNode = {
   readonly outputs: readonly TensorType[];
   /** Of a Const: its bytes. */
   readonly bytes?: Uint8Array;
-  /** Of a Cluster: the nodes within, see cluster.ts. */
+  /** Nodes that must have run before, beyond the inputs. */
+  readonly after?: readonly number[];
+  /** Of a Cluster (compiled by XLA) or a Call (run by TensorFlow's executor): the nodes within. */
   readonly body?: Trace;
 };
 /** `inputs` are the first nodes, op 'Input', in order. */

@@ -4,7 +4,7 @@ import type { Attributes } from './attributes.ts';
 import { showTensor, TF } from './dtypes.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import type { Tf } from './tf-library.ts';
-import type { Ref, TensorType, Trace, TraceNode } from './trace.ts';
+import { typeOf, type Ref, type TensorType, type Trace, type TraceNode } from './trace.ts';
 
 /** Ops whose values would be frozen into the graph, or whose shape depends on values. */
 const refused: Record<string, string> = {
@@ -66,6 +66,12 @@ export function makeTracer(tf: Tf, name: string, firstId: number) {
       }
       const node = push({ op, attributes, inputs: from, outputs: types });
       return types.slice(0, outputCount).map((t, output) => ({ id: idOf({ node, output }), ...t }));
+    },
+    call(body: Trace, ids: readonly number[]) {
+      const type = typeOf(body, body.outputs[0] as Ref);
+      graph.placeholder(type); // stands in for the call: only its type matters here
+      const node = push({ op: 'Call', attributes: {}, inputs: ids.map(refOf), outputs: [type], body });
+      return { id: idOf({ node, output: 0 }), ...type };
     },
     /** The op that made `id`, for errors. */
     opOf: (id: number) => {

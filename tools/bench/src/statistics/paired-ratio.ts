@@ -9,8 +9,7 @@ export type PairedRatio = {
   readonly high: number;
 };
 
-/** Draws of the bootstrap. */
-const draws = 10_000;
+const bootstrapDraws = 10_000;
 
 /**
  * How many times faster `ours` is: exp of the median of log(theirs / ours) over the rounds. Both are seconds by round; a
@@ -21,6 +20,7 @@ export function pairedRatio(
   ours: readonly number[],
   theirs: readonly number[],
   random: HostRandom,
+  draws = bootstrapDraws,
 ): PairedRatio {
   const logs = ours.map((own, i) => Math.log((theirs[i] as number) / own));
   const resampled = Float64Array.from({ length: draws }, () =>

@@ -8,18 +8,20 @@ import { cluster } from './cluster.ts';
 
 export function optimise(trace: Trace, tf: Tf, library: Library): Trace {
   const cleaned = clean(trace);
-  if (process.env['DUALBEAT_XLA_CLUSTERS'] === '0') return cleaned;
-  return callClusters(cluster(cleaned), tf, library);
+  const clustered = process.env['DUALBEAT_XLA_CLUSTERS'] === '0' ? cleaned : cluster(cleaned);
+  return callBodies(clustered, tf, library);
 }
 
-/** Registers each cluster's body as a function and calls it; bodies of the same content share one function, so XLA compiles it once. */
-function callClusters(trace: Trace, tf: Tf, library: Library): Trace {
+/** Registers the bodies of clusters and calls as functions; bodies of one content share one function, so XLA compiles it once. */
+function callBodies(trace: Trace, tf: Tf, library: Library): Trace {
   const nodes = trace.nodes.map((node): TraceNode => {
     if (node.body === undefined) return node;
-    const name = `dualbeat_cluster_${digest(node.body)}`;
-    if (!library.has(name)) toFunction(tf, name, node.body, library);
-    const { body: _, ...call } = node;
-    return { ...call, op: name, attributes: { _XlaMustCompile: { kind: 'bool', value: true } } };
+    const { body, ...call } = node;
+    const inner = callBodies(body, tf, library);
+    const name = `dualbeat_${body.name}_${digest(inner)}`;
+    if (!library.has(name)) toFunction(tf, name, inner, library);
+    const compiled = { _XlaMustCompile: { kind: 'bool', value: true } } as const;
+    return { ...call, op: name, attributes: node.op === 'Cluster' ? compiled : {} };
   });
   return { ...trace, nodes };
 }
@@ -27,11 +29,8 @@ function callClusters(trace: Trace, tf: Tf, library: Library): Trace {
 function digest(body: Trace): string {
   const hash = createHash('sha256');
   for (const n of body.nodes) {
-    hash.update(JSON.stringify([n.op, n.attributes, n.inputs, n.outputs]));
+    hash.update(JSON.stringify([n.op, n.attributes, n.inputs, n.outputs, n.after]));
     if (n.bytes !== undefined) hash.update(n.bytes);
   }
-  return hash
-    .update(JSON.stringify([body.inputs, body.outputs]))
-    .digest('hex')
-    .slice(0, 16);
+  return hash.update(JSON.stringify([body.inputs, body.outputs])).digest('hex').slice(0, 16);
 }
