@@ -15,6 +15,7 @@ export type TransformPosition = {
 /**
  * One row through the chain. Transforms with `when: 'train'` are left out in eval. Each draws from a stream of its own,
  * `transform/<i>/<name>` at (row, epoch): one more in the chain's end changes no other, and any thread draws the same.
+ * In eval every draw is the middle one, 0.5: a random crop is then the centre crop.
  * Errors: E_TRANSFORM_SHAPE.
  */
 export function applyTransforms(
@@ -25,7 +26,10 @@ export function applyTransforms(
   let values = x;
   chain.forEach(({ transform, fitted, name }, i) => {
     if (transform.when === 'train' && at.mode !== 'train') return;
-    const random = hostRandom(at.seed, `transform/${i}/${name}`, at.row, at.epoch);
+    const random =
+      at.mode === 'eval'
+        ? () => 0.5
+        : hostRandom(at.seed, `transform/${i}/${name}`, at.row, at.epoch);
     values = transform.apply(values, fitted, random);
     const want = transform.output.shape.reduce((size, extent) => size * extent, 1);
     if (values.length !== want) throw transformShape(name, values.length, want);

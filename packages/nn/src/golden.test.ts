@@ -42,8 +42,12 @@ describe.each(runtimeNames)('layers on the runtime %s', (name) => {
     expect(count(specs)).toBe(872);
     const inputs = { ...fill(specs, 0.05), x: sequence([3, 8], Math.cos) };
     const { y, weights } = run(runtime, inputs, ({ x, ...params }) => {
-      const block = transformerBlock(contextOf(runtime), params, x!, { batch: 1, heads: 2 });
-      return { y: block.outputs, weights: block.weights };
+      const block = transformerBlock(contextOf(runtime), params, x!, {
+        batch: 1,
+        heads: 2,
+        weights: true,
+      });
+      return { y: block.outputs, weights: block.weights! };
     });
     const row0 = [
       0.55821352, -0.43918822, -1.01120982, -0.65871082, 0.2833977, 0.96951571, 0.76606408,

@@ -29,14 +29,19 @@ export function transformerBlockSpecs({ width, heads, mlpRatio }: BlockShape): S
 
 /**
  * x + attention(norm1(x)), then x + mlp(norm2(x)); x [B*N, D], rows of one sample together.
- * `weights`: attention [B, heads, N, N].
+ * `weights`: attention [B, heads, N, N], where they are wanted.
  */
 export function transformerBlock(
   ctx: Context,
   params: Named,
   x: Tensor,
-  at: { readonly batch: number; readonly heads: number; readonly dropPath?: number },
-): { readonly outputs: Tensor; readonly weights: Tensor } {
+  at: {
+    readonly batch: number;
+    readonly heads: number;
+    readonly dropPath?: number;
+    readonly weights?: boolean;
+  },
+): { readonly outputs: Tensor; readonly weights?: Tensor } {
   const { tf } = ctx;
   const rate = at.dropPath ?? 0;
   const norm1 = layerNorm(tf, scope(params, 'norm1'), x, layerNormEpsilon);
@@ -46,7 +51,7 @@ export function transformerBlock(
   const z = mlp(tf, scope(params, 'mlp'), norm2);
   return {
     outputs: tf.add(y, dropPath(within(ctx, 'mlp'), z, at.batch, rate)),
-    weights: mixed.weights,
+    ...(mixed.weights === undefined ? {} : { weights: mixed.weights }),
   };
 }
 
@@ -62,7 +67,7 @@ export function transformerSpecs(shape: BlockShape & { readonly depth: number })
 
 /**
  * All blocks in turn. x [B*N, D]. The drop-path rate grows linearly from 0 at the first block to `dropPath` at the
- * last. `weights`: one [B, heads, N, N] per block.
+ * last. `weights`: one [B, heads, N, N] per block where they are wanted, else none.
  */
 export function transformer(
   ctx: Context,
@@ -73,6 +78,7 @@ export function transformer(
     readonly heads: number;
     readonly depth: number;
     readonly dropPath?: number;
+    readonly weights?: boolean;
   },
 ): { readonly outputs: Tensor; readonly weights: readonly Tensor[] } {
   const weights: Tensor[] = [];
@@ -82,10 +88,11 @@ export function transformer(
     const block = transformerBlock(within(ctx, name), scope(params, name), outputs, {
       batch: at.batch,
       heads: at.heads,
+      weights: at.weights === true,
       dropPath: ((at.dropPath ?? 0) * i) / Math.max(1, at.depth - 1),
     });
     outputs = block.outputs;
-    weights.push(block.weights);
+    if (block.weights !== undefined) weights.push(block.weights);
   }
   return { outputs, weights };
 }

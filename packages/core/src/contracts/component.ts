@@ -36,7 +36,11 @@ export interface Kinds {
   };
   reader: { from: null; makes: Reader };
   transform: { from: { readonly input: ViewSpec }; makes: Transform };
-  metric: { from: { readonly views: Named<ViewSpec> }; makes: Metric };
+  /** `resolve`: as for the cohort. */
+  metric: {
+    from: { readonly views: Named<ViewSpec>; resolve(path: string): string };
+    makes: Metric;
+  };
   figure: { from: null; makes: Figure };
 }
 export type Kind = keyof Kinds;

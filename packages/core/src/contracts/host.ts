@@ -54,11 +54,13 @@ export interface Transform {
   apply(x: Float32Array, fitted: unknown, random: () => number): Float32Array;
 }
 export type MetricValue = number | { readonly undefinedBecause: string };
-/** `outputs`: what `Task.objective` gave, gathered over a split. Names become `<split>/<metric>[.<part>]`. */
+/** `outputs`: what `Task.objective` gave for the records `ids`, row by row. */
+export type MetricBatch = { readonly outputs: Named<HostMasked>; readonly ids: readonly string[] };
+/** Over the batches of a split. Names become `<split>/<metric>[.<part>]`. */
 export interface Metric {
   /** One pass over the training part, with the same outputs; for baselines that must be fitted. */
-  fit?(training: AsyncIterable<Named<HostMasked>>): Promise<unknown>;
-  compute(batches: AsyncIterable<Named<HostMasked>>, fitted: unknown): Promise<Named<MetricValue>>;
+  fit?(training: AsyncIterable<MetricBatch>): Promise<unknown>;
+  compute(batches: AsyncIterable<MetricBatch>, fitted: unknown): Promise<Named<MetricValue>>;
 }
 export type SchedulePosition = {
   readonly step: number;

@@ -23,6 +23,7 @@ test('a small file: short forms written out, every default filled', async () => 
         rows: 8
       split: default
       pairing: same-visit
+      readers: []
     plugins: []
     seed: 0
     runtime:

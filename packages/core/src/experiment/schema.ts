@@ -260,6 +260,10 @@ export const experimentSchema = Type.Object(
           default: 'same-visit',
           description: 'How the views of a subject meet.',
         }),
+        readers: Type.Array(component('reader', {}), {
+          default: [],
+          description: 'Readers with options of their own; all others have their defaults.',
+        }),
       },
       { description: 'Subjects with views, targets and covariates.' },
     ),

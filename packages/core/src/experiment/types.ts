@@ -76,7 +76,12 @@ export type Stage = {
   readonly needs: readonly string[];
 };
 export type RuntimeUse = Use & { readonly device: string; readonly precision: 'float32' };
-export type CohortUse = Use & { readonly split: string; readonly pairing: string };
+export type CohortUse = Use & {
+  readonly split: string;
+  readonly pairing: string;
+  /** Readers with options of their own; all others of the plugins have their defaults. */
+  readonly readers: readonly Use[];
+};
 export type SweepAxis = {
   readonly values: readonly unknown[];
   readonly when?: { readonly variant: readonly string[] };

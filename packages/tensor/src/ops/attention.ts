@@ -18,7 +18,9 @@ export function makeAttention(tf: TfjsCore) {
       return {
         value: tf.engine().runKernel(ATTENTION, { qkv: input }, { ...of }) as Tensor,
         gradFunc: (dy: Tensor, saved: Tensor[]) =>
-          tf.engine().runKernel(ATTENTION_GRAD, { qkv: saved[0] as Tensor, dy }, { ...of }) as Tensor,
+          tf
+            .engine()
+            .runKernel(ATTENTION_GRAD, { qkv: saved[0] as Tensor, dy }, { ...of }) as Tensor,
       };
     });
     return op(qkv) as Tensor;
@@ -51,7 +53,12 @@ export function composeAttention(tf: TfjsCore, qkv: Tensor, of: AttentionOptions
 }
 
 /** Its gradient with respect to qkv, by ordinary ops. */
-export function composeAttentionGrad(tf: TfjsCore, qkv: Tensor, dy: Tensor, of: AttentionOptions): Tensor {
+export function composeAttentionGrad(
+  tf: TfjsCore,
+  qkv: Tensor,
+  dy: Tensor,
+  of: AttentionOptions,
+): Tensor {
   const [batch, tokens, width] = qkv.shape as [number, number, number];
   const each = width / 3 / of.heads;
   const [q, k, v] = separate(tf, qkv, of.heads);
@@ -76,7 +83,12 @@ export function composedAttentionKernels(tf: TfjsCore, backendName: string): Ker
       kernelName: ATTENTION_GRAD,
       backendName,
       kernelFunc: ({ inputs, attrs }) =>
-        composeAttentionGrad(tf, inputs['qkv'] as Tensor, inputs['dy'] as Tensor, attrs as unknown as AttentionOptions),
+        composeAttentionGrad(
+          tf,
+          inputs['qkv'] as Tensor,
+          inputs['dy'] as Tensor,
+          attrs as unknown as AttentionOptions,
+        ),
     },
   ];
 }

@@ -58,8 +58,9 @@ const qkvType = (of: AttentionShape): TensorType => ({
   shape: [of.batch, of.tokens, 3 * of.heads * of.each],
 });
 
-function heads(b: Builder, row: Ref, of: AttentionShape): Ref[] {
-  return b.unpack(b.transpose(b.reshape(row, [of.tokens, 3, of.heads, of.each]), [1, 2, 0, 3]));
+function heads(b: Builder, row: Ref, of: AttentionShape): [Ref, Ref, Ref] {
+  const split = b.reshape(row, [of.tokens, 3, of.heads, of.each]);
+  return b.unpack(b.transpose(split, [1, 2, 0, 3])) as [Ref, Ref, Ref];
 }
 
 /** scores -> softmax(scores * scale). */
@@ -96,18 +97,34 @@ function bodyBuilder(name: string) {
   const ends: number[] = [];
   const T: Attributes = { T: { kind: 'type', value: TF.FLOAT } };
   const int = { kind: 'type', value: TF.INT32 } as const;
-  const shapeOf = (r: Ref) => (nodes[r.node] as TraceNode).outputs[r.output]?.shape as readonly number[];
+  const shapeOf = (r: Ref) =>
+    (nodes[r.node] as TraceNode).outputs[r.output]?.shape as readonly number[];
   const push = (node: TraceNode): Ref => ({ node: nodes.push(node) - 1, output: 0 });
   const float = (shape: readonly number[]): TensorType => ({ dtype: TF.FLOAT, shape });
-  const op = (name: string, attributes: Attributes, from: Ref[], shape: readonly number[], after: readonly number[] = []) =>
-    push({ op: name, attributes, inputs: from, outputs: [float(shape)], ...(after.length > 0 ? { after } : {}) });
+  const op = (
+    name: string,
+    attributes: Attributes,
+    from: Ref[],
+    shape: readonly number[],
+    after: readonly number[] = [],
+  ) =>
+    push({
+      op: name,
+      attributes,
+      inputs: from,
+      outputs: [float(shape)],
+      ...(after.length > 0 ? { after } : {}),
+    });
   const ints = (values: readonly number[], scalar = false): Ref =>
     push({
-      op: 'Const', attributes: {}, inputs: [],
+      op: 'Const',
+      attributes: {},
+      inputs: [],
       outputs: [{ dtype: TF.INT32, shape: scalar ? [] : [values.length] }],
       bytes: new Uint8Array(Int32Array.from(values).buffer),
     });
-  const several = (ref: Ref, count: number) => Array.from({ length: count }, (_, output) => ({ node: ref.node, output }));
+  const several = (ref: Ref, count: number) =>
+    Array.from({ length: count }, (_, output) => ({ node: ref.node, output }));
   return {
     input(type: TensorType): Ref {
       const ref = push({ op: 'Input', attributes: {}, inputs: [], outputs: [type] });
@@ -115,45 +132,98 @@ function bodyBuilder(name: string) {
       return ref;
     },
     scalar: (value: number): Ref =>
-      push({ op: 'Const', attributes: {}, inputs: [], outputs: [float([])], bytes: new Uint8Array(Float32Array.of(value).buffer) }),
+      push({
+        op: 'Const',
+        attributes: {},
+        inputs: [],
+        outputs: [float([])],
+        bytes: new Uint8Array(Float32Array.of(value).buffer),
+      }),
     /** The rows of x [B, ...], each [1, ...]; along the first axis TensorFlow copies nothing. */
     rows(x: Ref, count: number): Ref[] {
       const [, ...rest] = shapeOf(x);
       const split = push({
-        op: 'Split', attributes: { ...T, num_split: { kind: 'int', value: count } },
-        inputs: [ints([0], true), x], outputs: Array.from({ length: count }, () => float([1, ...rest])),
+        op: 'Split',
+        attributes: { ...T, num_split: { kind: 'int', value: count } },
+        inputs: [ints([0], true), x],
+        outputs: Array.from({ length: count }, () => float([1, ...rest])),
       });
       return several(split, count);
     },
     unpack(x: Ref): Ref[] {
       const [count, ...rest] = shapeOf(x) as [number, ...number[]];
       const made = push({
-        op: 'Unpack', attributes: { ...T, num: { kind: 'int', value: count }, axis: { kind: 'int', value: 0 } },
-        inputs: [x], outputs: Array.from({ length: count }, () => float(rest)),
+        op: 'Unpack',
+        attributes: { ...T, num: { kind: 'int', value: count }, axis: { kind: 'int', value: 0 } },
+        inputs: [x],
+        outputs: Array.from({ length: count }, () => float(rest)),
       });
       return several(made, count);
     },
     pack: (parts: Ref[]): Ref =>
-      op('Pack', { ...T, N: { kind: 'int', value: parts.length }, axis: { kind: 'int', value: 0 } }, parts, [parts.length, ...shapeOf(parts[0] as Ref)]),
+      op(
+        'Pack',
+        { ...T, N: { kind: 'int', value: parts.length }, axis: { kind: 'int', value: 0 } },
+        parts,
+        [parts.length, ...shapeOf(parts[0] as Ref)],
+      ),
     concat: (rows: Ref[]): Ref =>
-      op('ConcatV2', { ...T, N: { kind: 'int', value: rows.length }, Tidx: int }, [...rows, ints([0], true)], [rows.length, ...shapeOf(rows[0] as Ref).slice(1)]),
-    reshape: (x: Ref, shape: readonly number[]): Ref => op('Reshape', { ...T, Tshape: int }, [x, ints(shape)], shape),
+      rows.length === 1
+        ? (rows[0] as Ref) // TensorFlow takes two at least
+        : op(
+            'ConcatV2',
+            { ...T, N: { kind: 'int', value: rows.length }, Tidx: int },
+            [...rows, ints([0], true)],
+            [rows.length, ...shapeOf(rows[0] as Ref).slice(1)],
+          ),
+    reshape: (x: Ref, shape: readonly number[]): Ref =>
+      op('Reshape', { ...T, Tshape: int }, [x, ints(shape)], shape),
     transpose: (x: Ref, order: readonly number[], after: readonly number[] = []): Ref =>
-      op('Transpose', { ...T, Tperm: int }, [x, ints(order)], order.map((i) => shapeOf(x)[i] as number), after),
-    matMul(x: Ref, y: Ref, of: { adjX?: boolean; adjY?: boolean } = {}, after: readonly number[] = []): Ref {
+      op(
+        'Transpose',
+        { ...T, Tperm: int },
+        [x, ints(order)],
+        order.map((i) => shapeOf(x)[i] as number),
+        after,
+      ),
+    matMul(
+      x: Ref,
+      y: Ref,
+      of: { adjX?: boolean; adjY?: boolean } = {},
+      after: readonly number[] = [],
+    ): Ref {
       const [xs, ys] = [shapeOf(x), shapeOf(y)];
       const rows = xs.at(of.adjX === true ? -1 : -2) as number;
       const columns = ys.at(of.adjY === true ? -2 : -1) as number;
-      const flags = { adj_x: { kind: 'bool', value: of.adjX === true }, adj_y: { kind: 'bool', value: of.adjY === true } } as const;
-      return op('BatchMatMulV2', { ...T, ...flags }, [x, y], [...xs.slice(0, -2), rows, columns], after);
+      const flags = {
+        adj_x: { kind: 'bool', value: of.adjX === true },
+        adj_y: { kind: 'bool', value: of.adjY === true },
+      } as const;
+      return op(
+        'BatchMatMulV2',
+        { ...T, ...flags },
+        [x, y],
+        [...xs.slice(0, -2), rows, columns],
+        after,
+      );
     },
     unary: (name: string, x: Ref): Ref => op(name, T, [x], shapeOf(x)),
     binary: (name: string, x: Ref, y: Ref): Ref => op(name, T, [x, y], shapeOf(x)),
     reduce: (name: 'Max' | 'Sum', x: Ref): Ref =>
-      op(name, { ...T, Tidx: int, keep_dims: { kind: 'bool', value: true } }, [x, ints([-1])], [...shapeOf(x).slice(0, -1), 1]),
+      op(
+        name,
+        { ...T, Tidx: int, keep_dims: { kind: 'bool', value: true } },
+        [x, ints([-1])],
+        [...shapeOf(x).slice(0, -1), 1],
+      ),
     cluster(body: Trace, from: Ref[]): Ref[] {
-      const outputs = body.outputs.map((r) => (body.nodes[r.node] as TraceNode).outputs[r.output] as TensorType);
-      return several(push({ op: 'Cluster', attributes: {}, inputs: from, outputs, body }), outputs.length);
+      const outputs = body.outputs.map(
+        (r) => (body.nodes[r.node] as TraceNode).outputs[r.output] as TensorType,
+      );
+      return several(
+        push({ op: 'Cluster', attributes: {}, inputs: from, outputs, body }),
+        outputs.length,
+      );
     },
     /** What row i waits for. */
     turn: (i: number): readonly number[] => (i < IN_FLIGHT ? [] : [ends[i - IN_FLIGHT] as number]),

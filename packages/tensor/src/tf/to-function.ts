@@ -7,7 +7,12 @@ import { GraphBuilder } from './graph-builder.ts';
 import type { Tf } from './tf-library.ts';
 import type { Ref, TensorType, Trace } from './trace.ts';
 
-export type FunctionHandle = { readonly name: string; readonly pointer: Pointer };
+/** `calls`: the functions that it needs, those of these included, callees first. */
+export type FunctionHandle = {
+  readonly name: string;
+  readonly pointer: Pointer;
+  readonly calls: readonly FunctionHandle[];
+};
 /** Functions known to the context, by name. */
 export type Library = Map<string, FunctionHandle>;
 
@@ -29,7 +34,8 @@ export function toFunction(
   const last = () => builder.operations.length - 1;
   const typeOf = (ref: Ref) => trace.nodes[ref.node]?.outputs[ref.output] as TensorType;
   try {
-    for (const fn of calledBy(trace, library)) {
+    const calls = calledBy(trace, library);
+    for (const fn of calls) {
       c.copyFunction(builder.graph, fn.pointer, null, status);
       tf.check();
     }
@@ -104,7 +110,7 @@ export function toFunction(
     tf.check();
     c.addFunction(tf.context, pointer, status);
     tf.check();
-    const handle = { name, pointer };
+    const handle = { name, pointer, calls };
     library.set(name, handle);
     return handle;
   } finally {
@@ -117,6 +123,10 @@ const typed = (name: string, type: { readonly dtype: number }): Attributes => ({
 });
 
 function calledBy(trace: Trace, library: Library): FunctionHandle[] {
-  const names = new Set(trace.nodes.map((n) => n.op).filter((op) => library.has(op)));
-  return [...names].map((n) => library.get(n) as FunctionHandle);
+  const called = new Set<FunctionHandle>();
+  for (const { op } of trace.nodes) {
+    const fn = library.get(op);
+    if (fn !== undefined) for (const each of [...fn.calls, fn]) called.add(each);
+  }
+  return [...called];
 }

@@ -70,7 +70,13 @@ export function makeTracer(tf: Tf, name: string, firstId: number) {
     call(body: Trace, ids: readonly number[]) {
       const type = typeOf(body, body.outputs[0] as Ref);
       graph.placeholder(type); // stands in for the call: only its type matters here
-      const node = push({ op: 'Call', attributes: {}, inputs: ids.map(refOf), outputs: [type], body });
+      const node = push({
+        op: 'Call',
+        attributes: {},
+        inputs: ids.map(refOf),
+        outputs: [type],
+        body,
+      });
       return { id: idOf({ node, output: 0 }), ...type };
     },
     /** The op that made `id`, for errors. */

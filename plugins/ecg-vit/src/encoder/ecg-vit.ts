@@ -44,6 +44,7 @@ export function createEcgVit(options: EcgVitOptions, input: ArraySpec): Encoder 
       const x = embed(tf, params, inputs.values, grid, positions, inputs.keep);
       const count = x.shape[1] as number;
       const { outputs, weights } = transformer(ctx, params, tf.reshape(x, [batch * count, width]), {
+        weights: inputs.attention === true,
         batch,
         heads,
         depth,

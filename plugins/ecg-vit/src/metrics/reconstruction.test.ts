@@ -26,11 +26,11 @@ async function metric(spec: ViewSpec, options: object = {}) {
   const set = Value.Default(reconstruction.options, { ...options }) as Parameters<
     typeof reconstruction.create
   >[0];
-  return reconstruction.create(set, { views: { ecg: spec } });
+  return reconstruction.create(set, { views: { ecg: spec }, resolve: (path) => path });
 }
 
 async function* feed(...batches: Named<HostMasked>[]) {
-  yield* batches;
+  for (const outputs of batches) yield { outputs, ids: [] };
 }
 
 /** Rows of token-major values; `hidden` and `there` by row and token. */

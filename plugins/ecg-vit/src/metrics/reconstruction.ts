@@ -65,7 +65,7 @@ function createMetric(set: Static<typeof options>, view: ViewSpec): Metric {
   return {
     async fit(training) {
       let fitted = emptyCovariance(leads);
-      for await (const outputs of training) {
+      for await (const { outputs } of training) {
         for (const record of records(outputs)) fitted = withRecord(fitted, record);
       }
       return fitted;
@@ -74,7 +74,7 @@ function createMetric(set: Static<typeof options>, view: ViewSpec): Metric {
       const known = fitted as LeadCovariance | null | undefined; // what fit() gave, perhaps through JSON
       const regression = known && known.samples > 0 ? leadRegression(known, set.ridge) : undefined;
       const scores = predictors.map(() => names.map(emptyScore));
-      for await (const outputs of batches) {
+      for await (const { outputs } of batches) {
         for (const record of records(outputs)) addRecord(scores, record, known, regression);
       }
       return results(scores, names, regression !== undefined);

@@ -32,5 +32,8 @@ function digest(body: Trace): string {
     hash.update(JSON.stringify([n.op, n.attributes, n.inputs, n.outputs, n.after]));
     if (n.bytes !== undefined) hash.update(n.bytes);
   }
-  return hash.update(JSON.stringify([body.inputs, body.outputs])).digest('hex').slice(0, 16);
+  return hash
+    .update(JSON.stringify([body.inputs, body.outputs]))
+    .digest('hex')
+    .slice(0, 16);
 }
