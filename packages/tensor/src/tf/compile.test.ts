@@ -152,6 +152,22 @@ describe.skipIf(!hasNative)(`compile${why}`, () => {
     expect([read(grads['a'] as Tensor), read(grads['b'] as Tensor)]).toEqual([[1, 1], [0]]);
   });
 
+  test('infinities and NaN keep their meaning within clusters', () => {
+    const { tf } = runtime;
+    const f = runtime.compile('finite', (x: Tensor) => {
+      const y = tf.sub(tf.mul(tf.exp(x), 2), 1);
+      return {
+        each: tf.cast(tf.isFinite(y), 'float32'),
+        all: tf.cast(tf.all(tf.isFinite(tf.sum(y))), 'float32'),
+      };
+    });
+    const good = f(tensor([1, 2, 3]));
+    expect([read(good.each), read(good.all)]).toEqual([[1, 1, 1], [1]]);
+    const bad = f(tensor([1, 200, Number.NaN]));
+    expect([read(bad.each), read(bad.all)]).toEqual([[1, 0, 0], [0]]);
+    expect(read(f(tensor([1, 2, 200])).all)).toEqual([0]);
+  });
+
   test('10,000 calls, a tenth of them failing, leave no handle behind', () => {
     const { tf } = runtime;
     const f = runtime.compile('leak', (s: { w: Tensor }, x: Tensor) => ({

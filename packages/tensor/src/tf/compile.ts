@@ -122,7 +122,7 @@ export function makeCompiler(
     const start = performance.now();
     const ids = backend.getInputTensorIds(inputs);
     if (profiling !== null)
-      profiling.push(...profileTrace(binding, compiled.trace, ids.map(binding.handleOf)));
+      profiling.push(...profileTrace(binding, compiled.trace, library, ids.map(binding.handleOf)));
     const variables = new Map<number, Pointer>();
     const typeOf = (output: number) => compiled.outputs[output] as TensorType;
     for (const { input, output } of compiled.aliases) {

@@ -2,19 +2,22 @@
 import type { Pointer } from './c-api.ts';
 import type { Binding } from './binding.ts';
 import { showTensor } from './dtypes.ts';
+import type { Library } from './to-function.ts';
 import { typeOf, type Trace } from './trace.ts';
 
 export type NodeTime = {
   readonly op: string;
   readonly shapes: string;
   readonly ms: number;
-  readonly inCluster?: string;
+  /** Of a function: its ops by count. */
+  readonly contents?: string;
 };
 
 /** The median time of each node over `repeats` runs; `inputs` are handles that stay the caller's. */
 export function profileTrace(
   binding: Binding,
   trace: Trace,
+  library: Library,
   inputs: readonly Pointer[],
   repeats = 3,
 ): NodeTime[] {
@@ -48,8 +51,10 @@ export function profileTrace(
       }
     }
     times.sort((a, b) => a - b);
+    const contents = library.get(node.op)?.contents;
     out.push({
       op: node.op,
+      ...(contents === undefined ? {} : { contents }),
       shapes: `${node.inputs
         .slice(0, 4)
         .map((r) => showTensor(typeOf(trace, r)))

@@ -5,13 +5,15 @@ import type { Pointer } from './c-api.ts';
 import { TF } from './dtypes.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import type { Tf } from './tf-library.ts';
-import type { Ref, TensorType, Trace } from './trace.ts';
+import { opCounts, type Ref, type TensorType, type Trace } from './trace.ts';
 
 /** `calls`: the functions that it needs, those of these included, callees first. */
 export type FunctionHandle = {
   readonly name: string;
   readonly pointer: Pointer;
   readonly calls: readonly FunctionHandle[];
+  /** Its ops by count: 'Mul 5, Exp 1', for profiles. */
+  readonly contents: string;
 };
 /** Functions known to the context, by name. */
 export type Library = Map<string, FunctionHandle>;
@@ -110,7 +112,7 @@ export function toFunction(
     tf.check();
     c.addFunction(tf.context, pointer, status);
     tf.check();
-    const handle = { name, pointer, calls };
+    const handle = { name, pointer, calls, contents: contentsOf(trace) };
     library.set(name, handle);
     return handle;
   } finally {
@@ -130,3 +132,9 @@ function calledBy(trace: Trace, library: Library): FunctionHandle[] {
   }
   return [...called];
 }
+
+const contentsOf = (trace: Trace): string =>
+  opCounts(trace)
+    .filter(([op]) => op !== 'Input' && op !== 'Const')
+    .map(([op, count]) => `${op} ${count}`)
+    .join(', ');
