@@ -13,5 +13,7 @@ test.each([[[1, 0.998]], [[1]], [[Number.NaN, 1]]])(
 );
 
 test('the message names side and step', () => {
-  expect(() => checkLosses('pytorch compile', [1], [1.5])).toThrowErrorMatchingInlineSnapshot(`[DualbeatError: E_BENCH_LOSS: pytorch compile: the loss of step 0 is 1.5, ours 1: they do not do the same work, so nothing is timed. Fix: find out which of the two computes something else; the same weights, batch and masks went in.]`);
+  expect(() => checkLosses('pytorch compile', [1], [1.5])).toThrowErrorMatchingInlineSnapshot(
+    `[DualbeatError: E_BENCH_LOSS: pytorch compile: the loss of step 0 is 1.5, ours 1: they do not do the same work, so nothing is timed. Fix: find out which of the two computes something else; the same weights, batch and masks went in.]`,
+  );
 });

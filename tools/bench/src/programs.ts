@@ -1,7 +1,8 @@
 /** @file The programs of the sides. */
+import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { CaseOptions } from './case-options.ts';
 import type { ExportedCase } from './ours/export-case.ts';
 import type { SideProgram } from './side/open-side.ts';
@@ -17,11 +18,14 @@ const here = fileURLToPath(import.meta.url);
 /** Our side: from the source where this is the source, else built. */
 export function ourProgram(options: CaseOptions): SideProgram {
   const source = here.endsWith('.ts');
-  const flags = source ? ['--conditions=@dualbeat/source', '--import', 'tsx'] : [];
+  const flags = source ? ['--conditions=@dualbeat/source', '--import', tsx()] : [];
   const main = join(dirname(here), 'ours', source ? 'main.ts' : 'main.js');
   const args = [...flags, main, JSON.stringify(options)];
   return { name: 'dualbeat', command: process.execPath, args };
 }
+
+/** By address, so that it is found from any working folder. */
+const tsx = (): string => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 /** @param compileCache a folder of its own, so that torch.compile starts cold */
 export function torchProgram(

@@ -11,6 +11,7 @@ import type { ProfileRow } from './profile/profile-of.ts';
 import { gatherPlaces, ourProgram, torchModes, torchProgram } from './programs.ts';
 import type { GatherPlace, TorchMode } from './programs.ts';
 import type { Facts } from './side/messages.ts';
+import { busyCores, busyLimit } from './report/busy-cores.ts';
 import { openSide } from './side/open-side.ts';
 import type { Side } from './side/open-side.ts';
 import { median } from './statistics/median.ts';
@@ -43,6 +44,8 @@ export type CaseResult = {
   /** Largest relative difference of the compared losses, by peer. */
   readonly lossDifferences: { readonly [side: string]: number };
   readonly profile: readonly ProfileRow[];
+  /** Cores that other programs used: the larger of before and after. */
+  readonly othersBusy: number;
 };
 
 const warmUpSteps = 3;
@@ -52,6 +55,7 @@ const pauseMs = 400;
 /** Errors: E_BENCH_LOSS, E_BENCH_SIDE, and those of our side. */
 export async function runCase(request: CaseRequest): Promise<CaseResult> {
   return inFolder(async (folder) => {
+    const before = await othersBusy(request);
     const exported = await exportFor(request, folder);
     const programs = [ourProgram(caseOptions(request.size, request.batch))];
     for (const mode of torchModes) {
@@ -62,8 +66,16 @@ export async function runCase(request: CaseRequest): Promise<CaseResult> {
       const compileCache = join(folder, `compile-${mode}`);
       programs.push(torchProgram(request.python, exported, { mode, gather, compileCache }));
     }
-    return withSides(programs, (sides) => timeSides(request, sides));
+    const result = await withSides(programs, (sides) => timeSides(request, sides));
+    return { ...result, othersBusy: Math.max(before, await othersBusy(request)) };
   });
+}
+
+async function othersBusy({ log }: CaseRequest): Promise<number> {
+  const cores = await busyCores();
+  if (cores > busyLimit)
+    log(`warning: other programs keep ${cores.toFixed(1)} cores busy; the times will mislead`);
+  return cores;
 }
 
 /** Compares the losses of the first steps alone. Errors: as `runCase`. */
@@ -77,11 +89,23 @@ export async function checkCase(request: CaseRequest): Promise<CaseResult['lossD
         torchProgram(request.python, exported, { mode, gather: 'before', compileCache }),
       ),
     ];
-    return withSides(programs, async (sides) => (await firstSteps(request, sides)).differences);
+    return withSides(programs, async (sides) => {
+      const { differences } = await firstSteps(request, sides);
+      for (const side of sides) {
+        const { peakBytes, notes } = await side.facts();
+        request.log(
+          `${side.name}: peak memory ${(peakBytes / 1e9).toFixed(2)} GB; ${notes.join('; ')}`,
+        );
+      }
+      return differences;
+    });
   });
 }
 
-async function timeSides(request: CaseRequest, sides: readonly Side[]): Promise<CaseResult> {
+async function timeSides(
+  request: CaseRequest,
+  sides: readonly Side[],
+): Promise<Omit<CaseResult, 'othersBusy'>> {
   const { size, batch, pairs, log } = request;
   const { first, differences } = await firstSteps(request, sides);
   const losses = new Map(sides.map((side, i) => [side, [...(first[i]?.losses ?? [])]]));

@@ -59,6 +59,8 @@ try {
   await main();
   process.exit(0);
 } catch (error) {
-  process.stderr.write(`${isCoded(error) ? error.message : String((error as Error).stack)}\n`);
+  const { stack, message } = error as Error;
+  if (!isCoded(error)) process.stderr.write(`${stack}\n`);
+  process.stderr.write(`${message}\n`); // last, where the orchestrator looks
   process.exit(1);
 }

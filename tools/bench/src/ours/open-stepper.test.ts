@@ -57,7 +57,7 @@ describe.skipIf(!native)(`our side${native ? '' : ' (skipped: no native runtime)
     const profile = await side.profile();
     expect(profile.some(({ contraction }) => contraction)).toBe(true);
     await side.close();
-  });
+  }, 240_000); // XLA compiles
 
   test('a process that fails says why', async () => {
     const wrong = ourProgram({ set: ['encoders.ecg.options.size=enormous'], batch: 2 });

@@ -1,14 +1,21 @@
 /** @file Where a compiled step's time goes, by op. */
 import type { Runtime } from '@dualbeat/core';
 
-/** All nodes of one op in one step; `contraction`: matrix products and the like. */
+/** All nodes of one op in one step; `contraction`: matrix products, alone or inside (attention). */
 export type ProfileRow = {
   readonly op: string;
   readonly count: number;
   readonly ms: number;
   readonly contraction: boolean;
+  /** Of the clusters: the slowest kinds, by what they hold. */
+  readonly parts?: readonly ProfilePart[];
 };
-type NodeTime = { readonly op: string; readonly ms: number };
+export type ProfilePart = {
+  readonly contents: string;
+  readonly count: number;
+  readonly ms: number;
+};
+type NodeTime = { readonly op: string; readonly ms: number; readonly contents?: string };
 type Profiling = { profile(during: () => void): readonly NodeTime[] };
 
 /** The rows of a step, slowest first; none where the runtime cannot tell. */
@@ -18,17 +25,35 @@ export function profileOf(runtime: Runtime, step: () => void): readonly ProfileR
 }
 
 export function byOp(nodes: readonly NodeTime[]): readonly ProfileRow[] {
-  const rows = new Map<string, { count: number; ms: number }>();
-  for (const { op, ms } of nodes) {
-    const name = nameOf(op);
-    const row = rows.get(name) ?? { count: 0, ms: 0 };
-    rows.set(name, { count: row.count + 1, ms: row.ms + ms });
-  }
-  return [...rows]
-    .map(([op, row]) => ({ op, ...row, contraction: /MatMul|Einsum|Conv\d/.test(op) }))
-    .sort((a, b) => b.ms - a.ms);
+  return grouped(nodes, (node) => nameOf(node.op)).map(([op, of]) => {
+    const contraction = of.some((node) => isContraction(node.op + (node.contents ?? '')));
+    const row = { op, count: of.length, ms: sumMs(of), contraction };
+    return op === clusters ? { ...row, parts: partsOf(of) } : row;
+  });
 }
 
-/** Each cluster is a function of its own, named by its content; here they are one. */
-const nameOf = (op: string): string => (/cluster/i.test(op) ? clusters : op);
+/** Generated functions are called dualbeat_<what>_<digest>. */
+function nameOf(op: string): string {
+  const what = /^dualbeat_(.+)_[0-9a-f]+$/.exec(op)?.[1];
+  if (what === undefined) return op;
+  return what === 'cluster' ? clusters : `${what.replaceAll('_', ' ')} (function)`;
+}
 const clusters = 'XLA clusters (all but contractions)';
+const isContraction = (text: string): boolean => /MatMul|Einsum|Conv\d/.test(text);
+const sumMs = (of: readonly NodeTime[]): number => of.reduce((sum, node) => sum + node.ms, 0);
+
+/** Kinds of clusters that are told apart. */
+const partLines = 6;
+
+function partsOf(nodes: readonly NodeTime[]): readonly ProfilePart[] {
+  return grouped(nodes, (node) => node.contents ?? 'unknown')
+    .map(([contents, of]) => ({ contents, count: of.length, ms: sumMs(of) }))
+    .slice(0, partLines);
+}
+
+/** Slowest group first. */
+function grouped(nodes: readonly NodeTime[], key: (node: NodeTime) => string) {
+  const groups = new Map<string, NodeTime[]>();
+  for (const node of nodes) groups.set(key(node), [...(groups.get(key(node)) ?? []), node]);
+  return [...groups].sort(([, a], [, b]) => sumMs(b) - sumMs(a));
+}

@@ -1,5 +1,6 @@
 /** @file docs/benchmarks.md, made from the rows alone. */
 import type { ProfileRow } from '../profile/profile-of.ts';
+import { busyLimit } from './busy-cores.ts';
 import type { Hardware } from './hardware.ts';
 import type { BenchRow } from './rows.ts';
 import { table } from './table.ts';
@@ -88,6 +89,7 @@ function sectionOf(rows: readonly BenchRow[]): string {
         .join(', ')}`,
       `- Batch: ${first.batch} records; ${rounds.join('; ')}`,
     ].join('\n'),
+    ...busyText(rows),
     resultTable(rows),
     notesOf(rows),
     ...judged.flatMap(({ size, profile }) =>
@@ -96,6 +98,13 @@ function sectionOf(rows: readonly BenchRow[]): string {
         : [`### Where our step's time goes: ${size}`, profileText(profile)],
     ),
   ].join('\n\n');
+}
+
+function busyText(rows: readonly BenchRow[]): readonly string[] {
+  const cores = Math.max(...rows.map((row) => row.othersBusy));
+  return cores <= busyLimit
+    ? []
+    : [`**Not to be relied on:** other programs kept ${cores.toFixed(1)} cores busy meanwhile.`];
 }
 
 function notesOf(rows: readonly BenchRow[]): string {
@@ -138,15 +147,26 @@ export function profileText(profile: readonly ProfileRow[]): string {
         ...profile.slice(0, profileLines).map((row) => line(row.op, [row])),
         ...(rest.length === 0 ? [] : [line(`${rest.length} others`, rest)]),
         line(
-          '**contractions**',
+          '**contractions, attention included**',
           profile.filter((row) => row.contraction),
         ),
         line(
-          '**all but contractions**',
+          '**all else**',
           profile.filter((row) => !row.contraction),
         ),
         line('**all**', profile),
       ],
     ),
+    ...partsText(profile),
   ].join('\n\n');
+}
+
+function partsText(profile: readonly ProfileRow[]): readonly string[] {
+  const parts = profile.flatMap((row) => row.parts ?? []);
+  if (parts.length === 0) return [];
+  const rows = parts.map(({ contents, count, ms }) => [contents, String(count), ms.toFixed(1)]);
+  return [
+    'The slowest kinds of clusters, by the ops that they hold:',
+    table(['ops', 'count', 'ms'], rows),
+  ];
 }

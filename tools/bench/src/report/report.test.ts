@@ -23,8 +23,10 @@ const side = (name: string, seconds: number, gigabytes: number): SideResult => (
 const profile = byOp([
   { op: 'MatMul', ms: 5 },
   { op: 'BatchMatMulV2', ms: 2 },
-  { op: 'dualbeat_cluster_1f', ms: 2 },
-  { op: 'dualbeat_cluster_2e', ms: 1 },
+  { op: 'dualbeat_cluster_1f', ms: 1, contents: 'Mul 1' },
+  { op: 'dualbeat_cluster_2e', ms: 1.5, contents: 'Add 2' },
+  { op: 'dualbeat_cluster_3d', ms: 1.5, contents: 'Mul 1' },
+  { op: 'dualbeat_attention_grad_4c', ms: 1, contents: 'BatchMatMulV2 4, Mul 2' },
 ]);
 const result = (size: string): CaseResult => ({
   size,
@@ -33,6 +35,7 @@ const result = (size: string): CaseResult => ({
   peers: [side('pytorch eager', 1.5, 1.5), side('pytorch compile', 1.2, 1.6)],
   lossDifferences: { 'pytorch eager': 1e-6, 'pytorch compile': 2e-6 },
   profile,
+  othersBusy: 0.1,
 });
 const facts = (date: string) => ({
   case: 'ecg-mae',
@@ -51,8 +54,18 @@ const json = () => JSON.parse(readFileSync(join(docs, 'benchmarks.json'), 'utf8'
 test('clusters count together, contractions apart', () => {
   expect(profile).toEqual([
     { op: 'MatMul', count: 1, ms: 5, contraction: true },
-    { op: 'XLA clusters (all but contractions)', count: 2, ms: 3, contraction: false },
+    {
+      op: 'XLA clusters (all but contractions)',
+      count: 3,
+      ms: 4,
+      contraction: false,
+      parts: [
+        { contents: 'Mul 1', count: 2, ms: 2.5 },
+        { contents: 'Add 2', count: 1, ms: 1.5 },
+      ],
+    },
     { op: 'BatchMatMulV2', count: 1, ms: 2, contraction: true },
+    { op: 'attention grad (function)', count: 1, ms: 1, contraction: true },
   ]);
 });
 
@@ -83,8 +96,15 @@ test('a later run replaces the rows of its size alone; the text follows from the
   ]);
   const text = readFileSync(join(docs, 'benchmarks.md'), 'utf8');
   expect(text).toContain('## ecg-mae, cpu, 2030-01-03');
+  expect(text).not.toContain('Not to be relied on');
   expect(text).toMatch(/\| tiny +\| Dualbeat, tf, compiled \| 8.00 .* \[1.20, 1.20\] \| 1.25/);
-  expect(text).toMatch(/\| \*\*contractions\*\* +\| 2 +\| 7.0 +\| 70.0 % +\|/);
+  expect(text).toMatch(/\| \*\*contractions, attention included\*\* +\| 3 +\| 8.0 +\| 66.7 % +\|/);
+});
+
+test('a busy machine is told', () => {
+  writeResults(docs, [...rowsOf({ ...result('tiny'), othersBusy: 1.5 }, facts('2030-01-02'))]);
+  const text = readFileSync(join(docs, 'benchmarks.md'), 'utf8');
+  expect(text).toContain('**Not to be relied on:** other programs kept 1.5 cores busy meanwhile.');
 });
 
 test('earlier results that cannot be read are left alone', () => {

@@ -30,6 +30,8 @@ export type BenchRow = {
   readonly judged: boolean;
   readonly date: string;
   readonly hardware: Hardware;
+  /** Cores that other programs used before or after. */
+  readonly othersBusy: number;
   readonly versions: { readonly [name: string]: string };
   readonly command: string;
   readonly parameters: number;
@@ -75,6 +77,7 @@ export function rowsOf(result: CaseResult, facts: RowFacts): readonly BenchRow[]
     memoryRatio: null,
     firstStepSeconds: side.firstStepSeconds,
     startSeconds: side.startSeconds,
+    othersBusy: result.othersBusy,
     versions: side.versions,
     parameters: side.parameters,
     notes: side.notes,

@@ -4,12 +4,17 @@ import { median } from './median.ts';
 
 export type PairedRatio = {
   readonly ratio: number;
-  /** Ends of the 95 % interval. */
+  /** Ends of the interval of 95 %. */
   readonly low: number;
   readonly high: number;
 };
 
 const bootstrapDraws = 10_000;
+/**
+ * Of each tail. A little less than 2.5 %, since the percentile bootstrap of a median is too narrow at few rounds: at 15, the
+ * ends are the 4th and the 12th of the ordered ratios, which enclose the true median in 96.5 % of all experiments.
+ */
+const tail = 0.02;
 
 /**
  * How many times faster `ours` is: exp of the median of log(theirs / ours) over the rounds. Both are seconds by round; a
@@ -29,7 +34,7 @@ export function pairedRatio(
   const quantile = (q: number): number => resampled[Math.round(q * (draws - 1))] as number;
   return {
     ratio: Math.exp(median(logs)),
-    low: Math.exp(quantile(0.025)),
-    high: Math.exp(quantile(0.975)),
+    low: Math.exp(quantile(tail)),
+    high: Math.exp(quantile(1 - tail)),
   };
 }
