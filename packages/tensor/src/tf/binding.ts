@@ -171,7 +171,7 @@ export function makeBinding(tf: Tf, usesGpu: boolean) {
       const tensor = c.resolve(handle, status);
       try {
         tf.check();
-        const bytes = c.bytesAt(c.tensorData(tensor), Number(c.tensorByteSize(tensor))).slice();
+        const bytes = c.copyOut(c.tensorData(tensor), Number(c.tensorByteSize(tensor)));
         const dtype = c.tensorType(tensor) as number;
         if (dtype === TF.FLOAT) return new Float32Array(bytes.buffer);
         if (dtype === TF.BOOL || dtype === TF.UINT8) return bytes;
@@ -207,7 +207,7 @@ export function makeBinding(tf: Tf, usesGpu: boolean) {
       const handle = handleOf(id);
       const tensor = c.resolve(handle, status);
       tf.check();
-      const bytes = c.bytesAt(c.tensorData(tensor), Number(c.tensorByteSize(tensor))).slice();
+      const bytes = c.copyOut(c.tensorData(tensor), Number(c.tensorByteSize(tensor)));
       c.deleteTensor(tensor);
       const made = (tracer as Tracer).constant(typeOfHandle(handle), bytes);
       (tracer as Tracer).captures.set(id, made);

@@ -4,6 +4,7 @@
  */
 import koffi from 'koffi';
 import { runtimeLoad } from '../errors.ts';
+import { libcPath } from './libc.ts';
 
 export type Pointer = unknown;
 export type CApi = ReturnType<typeof openCApi>;
@@ -17,6 +18,7 @@ export function openCApi(paths: { readonly framework: string; readonly cc: strin
       throw runtimeLoad(path, error);
     }
   };
+  const memory = koffi.load(libcPath);
   const framework = load(paths.framework);
   const cc = load(paths.cc);
   const f = (signature: string) => {
@@ -29,6 +31,13 @@ export function openCApi(paths: { readonly framework: string; readonly cc: strin
       }
     }
     throw runtimeLoad(paths.cc, new Error(`it has no ${name}`));
+  };
+  const intoNative = memory.func('void *memcpy(void *to, const uint8_t *from, size_t n)');
+  const outOfNative = memory.func('void *memcpy(_Out_ uint8_t *to, const void *from, size_t n)');
+  const copyOut = (from: Pointer, length: number): Uint8Array => {
+    const bytes = new Uint8Array(length);
+    if (length > 0) outOfNative(bytes, from, length);
+    return bytes;
   };
   return {
     version: f('const char *TF_Version()'),
@@ -109,19 +118,25 @@ export function openCApi(paths: { readonly framework: string; readonly cc: strin
     addFunction: f('void TFE_ContextAddFunction(void *c, void *f, void *s)'),
     removeFunction: f('void TFE_ContextRemoveFunction(void *c, const char *n, void *s)'),
     deleteFunction: f('void TF_DeleteFunction(void *f)'),
-    bytesAt: (pointer: Pointer, length: number): Uint8Array =>
-      length === 0 ? new Uint8Array(0) : new Uint8Array(koffi.view(pointer, length)),
+    /** Bytes into memory of TensorFlow's. Copied by the C library: a view onto foreign memory could outlive it. */
+    copyIn: (to: Pointer, bytes: Uint8Array): void => {
+      if (bytes.length > 0) intoNative(to, bytes, bytes.length);
+    },
+    /** Bytes out of memory of TensorFlow's. */
+    copyOut,
     /** A TF_Buffer's bytes, copied. */
     bufferBytes: (buffer: Pointer): Uint8Array => {
       const { data, length } = koffi.decode(buffer, bufferStruct) as {
         data: Pointer;
         length: number;
       };
-      return new Uint8Array(koffi.view(data, Number(length))).slice();
+      return copyOut(data, Number(length));
     },
   };
 }
 
+// Calls run on a stack of koffi's own, 2 MiB by default: XLA's compiler overflows it on a deep step. 16 MiB is the most it takes.
+koffi.config({ sync_stack_size: 16 * 1024 * 1024, sync_heap_size: 16 * 1024 * 1024 });
 // koffi's type names are global to the process
 koffi.alias('TF_Output', koffi.struct({ oper: 'void *', index: 'int' }));
 const bufferStruct = koffi.struct({ data: 'void *', length: 'size_t', deallocator: 'void *' });

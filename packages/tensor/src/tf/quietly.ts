@@ -3,12 +3,11 @@
  * DUALBEAT_DEBUG=1 leaves it open. What fails still throws.
  */
 import koffi from 'koffi';
+import { libcPath } from './libc.ts';
 
 export function quietly<T>(run: () => T): T {
   if (process.env['DUALBEAT_DEBUG'] !== undefined) return run();
-  const libc = koffi.load(
-    process.platform === 'darwin' ? '/usr/lib/libSystem.B.dylib' : 'libc.so.6',
-  );
+  const libc = koffi.load(libcPath);
   const dup = libc.func('int dup(int fd)');
   const dup2 = libc.func('int dup2(int from, int to)');
   const open = libc.func('int open(const char *path, int flags)');

@@ -49,7 +49,7 @@ export function openTf(
       const expected = sizeOf(type.shape) * bytesOf(type.dtype);
       if (bytes.length !== expected) throw new Error(`${bytes.length} bytes for ${expected}`);
       const tensor = c.allocateTensor(type.dtype, [...type.shape], type.shape.length, expected);
-      c.bytesAt(c.tensorData(tensor), expected).set(bytes);
+      c.copyIn(c.tensorData(tensor), bytes);
       return tensor;
     },
     inputArgs(op, read) {
