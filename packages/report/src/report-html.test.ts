@@ -138,3 +138,15 @@ test('numbers of a table', () => {
     '0.398 0 12 −123.457 1235 1.00e−5 0.0423 1.50e+7 NaN',
   );
 });
+
+test('a curve joins the epochs that were validated, over those that were not', () => {
+  const epochs = Array.from({ length: 60 }, (_, i) => ({
+    epoch: i + 1,
+    metrics: { 'train/loss': 1 / (i + 1), ...(i % 20 === 19 ? { 'val/loss': 1 } : {}) },
+  }));
+  const html = reportHtml({ ...stage, epochs });
+  const paths = [...html.matchAll(/<path d="([^"]*)" fill="none" stroke="#[0-9a-f]{6}"/g)];
+  expect(paths).toHaveLength(2);
+  expect(paths[1]?.[1]?.match(/M/g)).toHaveLength(1);
+  expect(paths[1]?.[1]?.match(/L/g)).toHaveLength(2);
+});

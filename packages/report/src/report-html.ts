@@ -92,10 +92,12 @@ function curves(epochs: readonly EpochEntry[]): string {
   const drawn = [...charts].map(([metric, names]) => {
     const series = [...names].map((name): ChartSeries => {
       const split = name.includes('/') ? name.slice(0, name.indexOf('/')) : name;
+      // Not every epoch is validated: the line joins those that were, and breaks at values that are not finite.
+      const measured = epochs.filter((e) => e.metrics[name] !== undefined);
       return {
         name: split,
-        x: epochs.map((e) => e.epoch),
-        y: epochs.map((e) => e.metrics[name] ?? Number.NaN),
+        x: measured.map((e) => e.epoch),
+        y: measured.map((e) => e.metrics[name] as number),
       };
     });
     return `<div>${lineChart({ title: metric, xLabel: 'epoch', series })}</div>`;

@@ -6,5 +6,6 @@ test('manifest and code agree', async () => {
   const host = await openHost(resolvePlugins(['..'], fileURLToPath(import.meta.url)));
   expect(host.catalogue().map(({ kind, id }) => `${kind} ${id}`)).toEqual([
     'figure ecg-reconstruction',
+    'metric ecg-delineation',
   ]);
 });

@@ -60,6 +60,13 @@ export const groupless = (id: string, pattern: string) =>
     fix: 'widen the pattern or leave the record out with `records`.',
   });
 
+export const trainOnlyUnmatched = (pattern: string, ids: readonly string[]) =>
+  new DualbeatError({
+    code: 'E_FILES_TRAIN_ONLY',
+    cause: `the pattern \`trainOnly: ${pattern}\` matches none of the ${ids.length} record ids (${ids[0]}, ...).`,
+    fix: 'correct the pattern; ids begin with the name of the root where there are several.',
+  });
+
 export const viewDiffers = (id: string, what: string, is: string, expected: string) =>
   new DualbeatError({
     code: 'E_FILES_VIEW',

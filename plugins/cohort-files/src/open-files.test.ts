@@ -108,6 +108,8 @@ describe('files cohort', () => {
     await records(12);
     const cohort = await open({ records: ['r1*'] });
     expect(cohort.ids(await cohort.rows('all'))).toEqual(['r1', 'r10', 'r11']);
+    const fewer = await open({ records: ['r1*'], exclude: ['r10', 'r2'] });
+    expect(fewer.ids(await fewer.rows('all'))).toEqual(['r1', 'r11']);
   });
 
   it('follows no link below a root and opens no hidden file; the root may be a link', async () => {
@@ -181,6 +183,54 @@ describe('split', () => {
     const rows = await cohort.rows('all');
     const numbers = cohort.subjects(rows);
     cohort.ids(rows).forEach((id, i) => expect(numbers[i]).toBe(Number(id[1])));
+  });
+});
+
+describe('trainOnly', () => {
+  it('leaves the shares to the others; a subject with such a record is trained on whole', async () => {
+    for (let i = 0; i < 20; i++) await record(`set/main/p${i}`);
+    for (let i = 0; i < 10; i++) await record(`set/extra/q${i}`);
+    await record('set/extra/p3');
+    const options = { split: { train: 0.5, val: 0.25, test: 0.25 }, groupBy: '([pq]\\d+)$' };
+    const cohort = await open({ ...options, trainOnly: ['extra/**'] });
+    const ids = async (split: 'train' | 'val' | 'test') => cohort.ids(await cohort.rows(split));
+    const [train, val, test] = [await ids('train'), await ids('val'), await ids('test')];
+    expect([train.length, val.length, test.length]).toEqual([12 + 10, 4, 5]);
+    expect(new Set([...train, ...val, ...test]).size).toBe(31);
+    expect([...val, ...test].every((id) => id.startsWith('main/'))).toBe(true);
+    expect(train).toContain('main/p3');
+    expect(train).toEqual(train.toSorted());
+  });
+
+  it('refuses a pattern that matches nothing', async () => {
+    await records(2);
+    expect(await messageOf(open({ trainOnly: ['set/**'] }))).toMatchInlineSnapshot(
+      `"E_FILES_TRAIN_ONLY: the pattern \`trainOnly: set/**\` matches none of the 2 record ids (r0, ...). Fix: correct the pattern; ids begin with the name of the root where there are several."`,
+    );
+  });
+});
+
+describe('memory', () => {
+  it('keeps records up to the limit and reads the others again', async () => {
+    await records(3);
+    const cohort = await open({ cacheMegabytes: (2 * 800) / 2 ** 20 }); // two records of 2 x 100
+    const firsts = async () => {
+      const { values } = ecgOf(await cohort.read(rowsOf(0, 1, 2), ['ecg']));
+      return [0, 200, 400].map((i) => values.data[i]);
+    };
+    await cohort.read(rowsOf(2), ['ecg']);
+    await cohort.read(rowsOf(0), ['ecg']);
+    await record('set/r0', 8);
+    await record('set/r1', 8);
+    await record('set/r2', 8);
+    expect(await firsts()).toEqual([1, 8, 3]);
+  });
+
+  it('gives a copy: what the caller does to a batch is not kept', async () => {
+    await records(1);
+    const cohort = await open();
+    ecgOf(await cohort.read(rowsOf(0), ['ecg'])).values.data.fill(5);
+    expect(ecgOf(await cohort.read(rowsOf(0), ['ecg'])).values.data[0]).toBe(1);
   });
 });
 
@@ -276,7 +326,7 @@ describe('bad input: a coded error names folder or record, and cause', () => {
     await records(5);
     await writeFile(join(folder, 'set/r0.dat'), 'short');
     await writeFile(join(folder, 'set/r4.hea'), 'r4 0 100 100');
-    const cohort = await open({ onCorrupt: 'skip', maxSkippedFraction: 0.4 });
+    const cohort = await open({ onCorrupt: 'skip', maxSkippedFraction: 0.4, cacheMegabytes: 0 });
     const rows = await cohort.rows('all');
     expect(cohort.ids(rows)).toEqual(['r0', 'r1', 'r2', 'r3']);
     const { values, present } = ecgOf(await cohort.read(rows, ['ecg']));

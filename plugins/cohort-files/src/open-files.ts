@@ -46,7 +46,8 @@ export async function openFiles(
   }
   if (from.readers.length === 0) throw errors.noReader();
   const roots = options.roots.map((name) => ({ name, path: from.resolve(name) }));
-  const found = await scan(roots, from.readers, matcher(options.records ?? ['**']));
+  const [taken, left] = [matcher(options.records ?? ['**']), matcher(options.exclude ?? [])];
+  const found = await scan(roots, from.readers, (id) => taken(id) && !left(id));
   const skip = skipper(found.length, options);
   const records = await withFiles(found, skip);
   const template = await firstReadable(records, skip);
@@ -69,7 +70,7 @@ function cohortOf(
 ): FilesCohort {
   const ids = records.map((record) => record.id);
   const subjectIds = subjectsOf(ids, options.groupBy);
-  const splits = splitsOf(subjectIds, options.split, seed);
+  const splits = splitsOf(ids, subjectIds, options, seed);
   const numbers = new Map([...new Set(subjectIds)].sort().map((id, i) => [id, i]));
   const flagged = new Map<number, readonly string[]>();
   const recordOf = (row: number): Found => {
@@ -80,7 +81,13 @@ function cohortOf(
   const size = view.shape.reduce((product, length) => product * length, 1);
   const samples = view.shape[1] as number;
 
+  // An epoch takes every row once: what was kept first is as good as any, so nothing is put out again.
+  const kept = new Map<number, Float32Array>();
+  const mayKeep = Math.floor((options.cacheMegabytes * 2 ** 20) / (size * 4));
+
   const readRow = async (row: number): Promise<Float32Array | undefined> => {
+    const known = kept.get(row);
+    if (known !== undefined) return known;
     const { id, reader, path } = recordOf(row);
     const got = await skip.unless(id, async () => {
       const record = await reader.read(path);
@@ -88,6 +95,7 @@ function cohortOf(
       return conform(record, options.samplingHz, samples);
     });
     flagged.set(row, got?.flags ?? ['skipped']);
+    if (got !== undefined && kept.size < mayKeep) kept.set(row, got.values);
     return got?.values;
   };
   const readRows = async (rows: Int32Array): Promise<HostMasked> => {
@@ -122,15 +130,33 @@ function cohortOf(
   };
 }
 
-/** Rows by split; a subject's place depends on the seed and its id, so that a record more moves hardly any other. */
-function splitsOf(subjectIds: readonly string[], fractions: FilesOptions['split'], seed: number) {
-  const { train, val, test } = fractions;
-  const numbers = Int32Array.from(subjectIds, (id) => streamOf(id) >>> 1);
+/**
+ * Rows by split; a subject's place depends on the seed and its id, so that a record more moves hardly any other. Subjects with
+ * a record that is only to be trained on are trained on whole. Errors: E_FILES_TRAIN_ONLY, E_SPLIT_FRACTIONS.
+ */
+function splitsOf(
+  ids: readonly string[],
+  subjectIds: readonly string[],
+  { split: { train, val, test }, trainOnly = [] }: FilesOptions,
+  seed: number,
+): Record<Split, Int32Array> {
+  for (const pattern of trainOnly) {
+    if (!ids.some(matcher([pattern]))) throw errors.trainOnlyUnmatched(pattern, ids);
+  }
+  const matches = matcher(trainOnly);
+  const trained = new Set(subjectIds.filter((_, row) => matches(ids[row] as string)));
   const all = Int32Array.from(subjectIds, (_, row) => row);
-  return { ...splitSubjects(numbers, { train, val, test }, seed), all } satisfies Record<
-    Split,
-    Int32Array
-  >;
+  const others = all.filter((row) => !trained.has(subjectIds[row] as string));
+  const numbers = others.map((row) => streamOf(subjectIds[row] as string) >>> 1);
+  const shares = splitSubjects(numbers, { train, val, test }, seed);
+  const rows = (part: Int32Array) => part.map((position) => others[position] as number);
+  const held = new Set([...rows(shares.val), ...rows(shares.test)]);
+  return {
+    train: all.filter((row) => !held.has(row)),
+    val: rows(shares.val),
+    test: rows(shares.test),
+    all,
+  };
 }
 
 async function withFiles(found: readonly Found[], skip: Skipper): Promise<(Found & RecordFiles)[]> {

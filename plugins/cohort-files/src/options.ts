@@ -23,6 +23,13 @@ export const filesOptions = Type.Object(
           'Record ids to take, with * (within a folder), ** (any folders) and ?. Not given: all.',
       }),
     ),
+    exclude: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        minItems: 1,
+        description:
+          'Record ids to leave out, in the same form; recordings that are of no use, say.',
+      }),
+    ),
     samplingHz: Type.Number({
       exclusiveMinimum: 0,
       default: 500,
@@ -46,6 +53,13 @@ export const filesOptions = Type.Object(
         description: 'Shares of the subjects; they add up to 1.',
       },
     ),
+    trainOnly: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        minItems: 1,
+        description:
+          'Record ids, with *, ** and ?, whose subjects are all trained on; the shares of `split` are then of the others.',
+      }),
+    ),
     splitSeed: Type.Optional(
       Type.Integer({
         minimum: 0,
@@ -65,6 +79,13 @@ export const filesOptions = Type.Object(
         'A record that cannot be read: an error (raise), or a row that is present nowhere (skip).',
     }),
     maxSkippedFraction: fraction(0.05, 'Largest share of skipped records before it is an error.'),
+    cacheMegabytes: Type.Number({
+      minimum: 0,
+      default: 256,
+      'x-identity': false,
+      description:
+        'Records kept in memory by each thread that reads, up to this size; the others are read from disk each time.',
+    }),
     digest: Type.Union([Type.Literal('content'), Type.Literal('header')], {
       default: 'content',
       description:

@@ -25,14 +25,20 @@ export function openSpecHost(spec: ExperimentSpec): Promise<Host> {
   return openHost(resolvePlugins(spec.plugins, spec.file));
 }
 
-/** The cohort, with every reader that the plugins offer, with its default options. */
+/** The cohort, with every reader that the plugins offer: those that the file names first, with its options. */
 export async function openCohort(
   host: Host,
   { resolved, file }: Pick<ExperimentSpec, 'resolved' | 'file'>,
 ): Promise<Cohort> {
-  const known = host.catalogue().filter((entry) => entry.kind === 'reader');
+  const named = resolved.cohort.readers;
+  const others = host
+    .catalogue()
+    .filter(({ kind, id }) => kind === 'reader' && !named.some(({ use }) => use === id))
+    .map(({ id }) => ({ use: id }));
   const readers = await Promise.all(
-    known.map(({ id }) => host.create('reader', { use: id }, null)),
+    [...named, ...others].map((use, i) =>
+      host.create('reader', use, null, i < named.length ? `cohort.readers[${i}]` : undefined),
+    ),
   );
   const from = {
     readers,

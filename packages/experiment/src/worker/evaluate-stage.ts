@@ -1,6 +1,7 @@
 /** @file Evaluation at the end of a stage: metrics and figures of the best checkpoint, one pass per split. */
+import { dirname, resolve } from 'node:path';
 import { at } from '@dualbeat/core';
-import type { Figure, HostMasked, Metric, MetricValue, Named, Split, Use } from '@dualbeat/core';
+import type { Figure, Metric, MetricValue, Named, Split, Use } from '@dualbeat/core';
 import { writeFigure } from '@dualbeat/report';
 import { evaluateRows, meanOf, openSession } from '@dualbeat/training';
 import type { EvaluatedBatch, StageRun } from '@dualbeat/training';
@@ -9,7 +10,6 @@ import { metricDuplicate } from '../errors.ts';
 import { broadcast } from './broadcast.ts';
 import type { StageContext } from './run-stage.ts';
 
-type Outputs = Named<HostMasked>;
 type FittedMetric = { readonly metric: Metric; readonly fitted: unknown };
 
 /** False where a stop came first. Files go to `figures`. */
@@ -23,8 +23,12 @@ export async function evaluateStage(
   const { evaluate, train } = at(job.spec.resolved.stages, stage.name, 'stage');
   const where = `stages.${stage.name}.evaluate`;
   const specs = Object.fromEntries(Object.entries(views).map(([name, view]) => [name, view.spec]));
+  const from = {
+    views: specs,
+    resolve: (path: string) => resolve(dirname(job.spec.file), path),
+  };
   const create = (use: Use, i: number) =>
-    host.create('metric', use, { views: specs }, `${where}.metrics[${i}]`);
+    host.create('metric', use, from, `${where}.metrics[${i}]`);
   const metrics = await Promise.all(evaluate.metrics.map(create));
   const drawers = await Promise.all(
     evaluate.figures.map((use, i) => host.create('figure', use, null, `${where}.figures[${i}]`)),
@@ -82,9 +86,9 @@ async function fitMetrics(
   const wanting = metrics.filter((metric) => metric.fit !== undefined);
   if (wanting.length === 0) return metrics.map((metric) => ({ metric, fitted: null }));
   const results = await broadcast(
-    outputsOf(training()),
+    training(),
     wanting.map(
-      (metric) => (items: AsyncIterable<Outputs>) => metric.fit?.(items) as Promise<unknown>,
+      (metric) => (items: AsyncIterable<EvaluatedBatch>) => metric.fit?.(items) as Promise<unknown>,
     ),
   );
   return metrics.map((metric) => ({ metric, fitted: results[wanting.indexOf(metric)] ?? null }));
@@ -108,7 +112,7 @@ async function evaluateSplit(
   const compute =
     ({ metric, fitted }: FittedMetric) =>
     async (items: AsyncIterable<EvaluatedBatch>): Promise<Named<MetricValue>> => {
-      const found = await metric.compute(outputsOf(items), fitted);
+      const found = await metric.compute(items, fitted);
       const named = Object.entries(found).map(
         ([name, value]) => [`${split}/${name}`, value] as const,
       );
@@ -139,10 +143,6 @@ async function drawFigures(
       hooks.tell({ kind: 'figure', stage: stage.name, name: figure.name, title: figure.title });
     }
   }
-}
-
-async function* outputsOf(batches: AsyncIterable<EvaluatedBatch>): AsyncGenerator<Outputs> {
-  for await (const batch of batches) yield batch.outputs;
 }
 
 /** The batches of a pass, told to the supervisor as they come. */

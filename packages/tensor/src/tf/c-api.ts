@@ -135,7 +135,7 @@ export function openCApi(paths: { readonly framework: string; readonly cc: strin
   };
 }
 
-// Calls run on a stack of koffi's own, 2 MiB by default: XLA's compiler overflows it on a deep step. 16 MiB is the most it takes.
+// Calls run on a stack of koffi's own, 2 MiB by default, and TensorFlow's compilers with them. 16 MiB is the most it takes.
 koffi.config({ sync_stack_size: 16 * 1024 * 1024, sync_heap_size: 16 * 1024 * 1024 });
 // koffi's type names are global to the process
 koffi.alias('TF_Output', koffi.struct({ oper: 'void *', index: 'int' }));

@@ -64,12 +64,17 @@ export async function openTfRuntime(options: RuntimeOptions): Promise<TfRuntime>
 /** Read once by the libraries when they load. What a user has set stays. */
 function setEnvironment(): void {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-  // lets XLA vectorise row reductions; infinities and NaN keep their meaning, since the step's guard looks for them
-  process.env['XLA_FLAGS'] ??= [
+  // A user's own flags come last and win.
+  const own = process.env['XLA_FLAGS'];
+  process.env['XLA_FLAGS'] = [
+    // XLA may vectorise row reductions; infinities and NaN keep their meaning, since the step's guard looks for them
     '--xla_cpu_enable_fast_math=true',
     '--xla_cpu_fast_math_honor_infs=true',
     '--xla_cpu_fast_math_honor_nans=true',
     '--xla_cpu_fast_math_honor_division=true',
     '--xla_cpu_fast_math_honor_functions=true',
+    // its YNNPACK fusions crash when one executable's first runs overlap: they fill a shared list without a lock (2.21)
+    '--xla_cpu_experimental_ynn_fusion_type=-dot,-eltwise,-reduce',
+    ...(own === undefined ? [] : [own]),
   ].join(' ');
 }

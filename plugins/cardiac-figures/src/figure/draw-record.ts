@@ -6,6 +6,8 @@ import type { RecordSignals } from './assemble.ts';
 import { hiddenScores } from './hidden-scores.ts';
 import { layoutOf } from './layout.ts';
 import type { LayoutName } from './layout.ts';
+import { drawHeader, headerMm } from './header.ts';
+import { ink } from './ink.ts';
 import { calibrationPulse, ecgPaper } from './paper.ts';
 import { placeRows } from './rows.ts';
 import type { PlacedCell, PlacedRow } from './rows.ts';
@@ -20,8 +22,11 @@ export type DrawOptions = {
   readonly show: 'hidden' | 'all';
 };
 
-const margin = { side: 5, pulse: 10, top: 15, bottom: 12 };
-const ink = { original: '#2b2b2b', reconstruction: '#0b5cc4', hidden: '#8fb4e8', soft: '#4d4d4d' };
+const margin = { side: 5, pulse: 10, bottom: 12 };
+/** Of the paper; room for scores and scale below it. */
+const leastMm = 130;
+/** Narrower cells have no room for their time beside the lead's name. */
+const timesFromMm = 30;
 /** Below what is seen in print; keeps the file small. */
 const toleranceMm = 0.01;
 
@@ -30,23 +35,34 @@ export function drawRecord(record: RecordSignals, options: DrawOptions): string 
   const total = (record.original[0]?.length ?? 0) / record.samplingHz;
   const seconds = Math.min(total, options.seconds);
   const scale = scaleFor(record.original, record.unit, options.gainMmPerUnit);
-  const layout = layoutOf(options.layout, record.labels, seconds);
+  const layout = layoutOf(options.layout, record.labels, seconds, options.speedMmPerS);
+  const cells = layout.flat();
+  const used =
+    margin.pulse + 2 + Math.max(...cells.map((c) => c.at + c.seconds)) * options.speedMmPerS;
+  const paperWidth = Math.max(leastMm, Math.ceil(used / 5) * 5);
+  const width = paperWidth + 2 * margin.side;
+  const scores = hiddenScores(record);
+  const head = {
+    title: `Record ${record.id}`,
+    facts: factsText(record, seconds, scores.share),
+    note: options.show === 'all' ? '' : 'drawn where it was hidden from the encoder',
+    left: margin.side,
+    right: width - margin.side,
+  };
+  const top = headerMm(head);
   const rows = placeRows(layout, shown(record, options.show), {
     x: margin.side + margin.pulse,
-    y: margin.top,
+    y: top,
     mmPerSecond: options.speedMmPerS,
     mmPerUnit: scale.mmPerUnit,
   });
-  const right = Math.max(...rows.flatMap((row) => row.cells.map((cell) => cell.x + cell.width)));
   const paper = {
     x: margin.side,
-    y: margin.top,
-    width: Math.max(120, Math.ceil((right - margin.side + 2) / 5) * 5),
-    height: (rows.at(-1)?.bottom ?? margin.top) - margin.top,
+    y: top,
+    width: paperWidth,
+    height: (rows.at(-1)?.bottom ?? top) - top,
   };
-  const scores = hiddenScores(record);
-  const width = paper.width + 2 * margin.side;
-  const height = margin.top + paper.height + margin.bottom;
+  const height = top + paper.height + margin.bottom;
   return svgDocument({
     width,
     height,
@@ -63,8 +79,7 @@ export function drawRecord(record: RecordSignals, options: DrawOptions): string 
       ...traces(rows, record, options.show, scale.mmPerUnit),
       ...rows.map((row) => calibrationPulse(margin.side + 1, row.baseline, scale.mmPerUnit)),
       ...labels(rows, record),
-      ...header(record, seconds, scores.share),
-      ...legend(width, options.show),
+      ...drawHeader(head),
       ...footer(
         height,
         scoreText(scores),
@@ -153,6 +168,7 @@ function trace(row: PlacedRow, cell: PlacedCell, signal: Float32Array, mmPerUnit
 }
 
 function labels(rows: readonly PlacedRow[], record: RecordSignals): SvgNode[] {
+  const inTurn = rows[0]?.cells.some((cell) => cell.from > 0) === true;
   return rows.flatMap((row, r) =>
     row.cells.flatMap((cell, c) => {
       const name = record.labels[cell.lead] as string;
@@ -171,12 +187,12 @@ function labels(rows: readonly PlacedRow[], record: RecordSignals): SvgNode[] {
           { x: cell.x + 0.8, y, 'font-size': 3.6, 'font-weight': 700, class: 'lead' },
           name,
         ),
-        ...(r === 0 && row.cells.length > 1
+        ...(r === 0 && inTurn && cell.width >= timesFromMm
           ? [
               el(
                 'text',
                 {
-                  x: cell.x + cell.width - 1,
+                  x: cell.x + cell.width - 3,
                   y,
                   'font-size': 2.5,
                   fill: ink.soft,
@@ -191,52 +207,13 @@ function labels(rows: readonly PlacedRow[], record: RecordSignals): SvgNode[] {
   );
 }
 
-function header(record: RecordSignals, seconds: number, share: number): SvgNode[] {
-  const facts = [
+function factsText(record: RecordSignals, seconds: number, share: number): string {
+  return [
     `${record.labels.length} lead${record.labels.length === 1 ? '' : 's'}`,
     `${timeText(seconds)} s`,
     `${Math.round(record.samplingHz * 100) / 100} Hz`,
     `${Math.round(share * 100)} % of patches hidden`,
-  ];
-  return [
-    el(
-      'text',
-      { x: margin.side, y: 6.6, 'font-size': 4.6, 'font-weight': 700 },
-      `Record ${record.id}`,
-    ),
-    el('text', { x: margin.side, y: 11.8, 'font-size': 3.2, fill: ink.soft }, facts.join(' · ')),
-  ];
-}
-
-function legend(width: number, show: 'hidden' | 'all'): SvgNode[] {
-  const right = width - margin.side;
-  const line = (x: number, stroke: string, thick: number) =>
-    el('line', { x1: x, x2: x + 7, y1: 5.5, y2: 5.5, stroke, 'stroke-width': thick });
-  const text = (x: number, content: string) => el('text', { x, y: 6.6, 'font-size': 3.2 }, content);
-  return [
-    line(right - 74.4, ink.original, 0.35),
-    text(right - 65.9, 'original'),
-    line(right - 50.4, ink.reconstruction, 0.5),
-    text(right - 41.9, 'reconstruction'),
-    el('rect', {
-      x: right - 18.4,
-      y: 3.6,
-      width: 7,
-      height: 3.8,
-      fill: ink.hidden,
-      'fill-opacity': 0.4,
-    }),
-    text(right - 9.9, 'hidden'),
-    ...(show === 'all'
-      ? []
-      : [
-          el(
-            'text',
-            { x: right, y: 11.8, 'font-size': 2.7, fill: ink.soft, 'text-anchor': 'end' },
-            'drawn where it was hidden from the encoder',
-          ),
-        ]),
-  ];
+  ].join(' · ');
 }
 
 function footer(height: number, scores: string, scale: string, width: number): SvgNode[] {
@@ -249,7 +226,13 @@ function footer(height: number, scores: string, scale: string, width: number): S
     ),
     el(
       'text',
-      { x: width - margin.side, y, 'font-size': 3.4, 'text-anchor': 'end', class: 'scale' },
+      {
+        x: width - margin.side,
+        y: y + 4.4,
+        'font-size': 3,
+        'text-anchor': 'end',
+        class: 'scale',
+      },
       scale,
     ),
     el(

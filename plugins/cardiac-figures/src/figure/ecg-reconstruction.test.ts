@@ -154,7 +154,7 @@ test.each([
     'I II V1 V2 V3 V4 V5 V6'.split(' '),
     5,
     500,
-    'I V1 V4 II V2 V5 V3 V6 II'.split(' '),
+    'I V1 II V2 V3 V4 V5 V6'.split(' '),
   ],
   ['unknown names at 250 Hz', 'a b c d'.split(' '), 4, 250, 'a b c d'.split(' ')],
 ])('%s', async (_, labels, seconds, samplingHz, drawn) => {
@@ -242,14 +242,53 @@ test('gain: clinical in mV and halved for tall leads, round for standardised sig
 });
 
 test('layouts: time runs on from column to column', () => {
-  expect(layoutOf('3x4+1', standard, 10)[0]).toEqual([
-    { lead: 0, from: 0, seconds: 2.5 },
-    { lead: 3, from: 2.5, seconds: 2.5 },
-    { lead: 6, from: 5, seconds: 2.5 },
-    { lead: 9, from: 7.5, seconds: 2.5 },
+  expect(layoutOf('3x4+1', standard, 10, 25)[0]).toEqual([
+    { lead: 0, from: 0, seconds: 2.5, at: 0 },
+    { lead: 3, from: 2.5, seconds: 2.5, at: 2.5 },
+    { lead: 6, from: 5, seconds: 2.5, at: 5 },
+    { lead: 9, from: 7.5, seconds: 2.5, at: 7.5 },
   ]);
-  expect(layoutOf('6x2', standard, 10)).toHaveLength(6);
-  expect(layoutOf('12x1', standard, 10)[11]).toEqual([{ lead: 11, from: 0, seconds: 10 }]);
+  expect(layoutOf('6x2', standard, 10, 25)).toHaveLength(6);
+  expect(layoutOf('12x1', standard, 10, 25)[11]).toEqual([
+    { lead: 11, from: 0, seconds: 10, at: 0 },
+  ]);
+  expect(layoutOf('auto', standard, 10, 25)).toEqual(layoutOf('3x4+1', standard, 10, 25));
+});
+
+test('layout auto: short records are whole in every lead, beside each other', () => {
+  const four = layoutOf('auto', standard, 2, 25);
+  expect(four).toHaveLength(3);
+  expect(four[0]).toEqual(
+    [0, 3, 6, 9].map((lead, c) => ({ lead, from: 0, seconds: 2, at: c * 2.2 })),
+  );
+  const two = layoutOf('auto', standard, 5, 25);
+  expect(two).toHaveLength(6);
+  expect(two[5]).toEqual([5, 11].map((lead, c) => ({ lead, from: 0, seconds: 5, at: c * 5.2 })));
+  expect(layoutOf('auto', standard, 5, 50)).toHaveLength(4); // at 50 mm/s they do not fit
+});
+
+test.each([
+  [0.2, 10],
+  [2, 2],
+  [4, 2],
+  [5, 12],
+  [10, 12],
+])('header: nothing overlaps at %f s and %i leads, whatever the id', async (seconds, leads) => {
+  for (const id of [
+    '7',
+    'cinc2011-seta/1002603',
+    'ptbxl/records500/00000/00001_hr-of-a-long-name',
+  ]) {
+    const from = { ...input(standard.slice(0, leads), seconds, 100, 0.1), ids: [id, 'padding'] };
+    const [file] = await draw(from);
+    const svg = file!.svg;
+    const width = Number(/width="([\d.]+)mm"/.exec(svg)![1]);
+    const title = Number(/y="6.6"[^>]*font-weight/.exec(svg) ? 6.6 : Number.NaN);
+    const legend = /class="legend"><line x1="([\d.]+)"[^>]*y1="([\d.]+)"/.exec(svg)!;
+    const titleEnd = 5 + `Record ${id}`.length * 4.6 * 0.55;
+    if (Number(legend[2]) < title + 2) expect(Number(legend[1])).toBeGreaterThan(titleEnd);
+    expect(Number(legend[1]) + 74).toBeLessThan(width);
+  }
 });
 
 test('a thinned line stays within the tolerance and keeps gaps', () => {

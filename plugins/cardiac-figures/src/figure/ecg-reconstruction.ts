@@ -13,11 +13,14 @@ const options = Type.Object(
       maximum: 100,
       description: 'How many records are drawn, from the first of the split; one file each.',
     }),
-    layout: Type.Union([Type.Literal('3x4+1'), Type.Literal('12x1'), Type.Literal('6x2')], {
-      default: '3x4+1',
-      description:
-        'Rows x columns; +1 is a rhythm strip of lead II. Leads that do not fit it are stacked.',
-    }),
+    layout: Type.Union(
+      [Type.Literal('auto'), Type.Literal('3x4+1'), Type.Literal('12x1'), Type.Literal('6x2')],
+      {
+        default: 'auto',
+        description:
+          'Rows x columns; +1 is a rhythm strip of lead II. auto: 3x4 or 6x2 with the whole record in each lead where that fits a page (2.4 s, 5 s), else 3x4+1. Leads that do not fit are stacked.',
+      },
+    ),
     speedMmPerS: Type.Number({
       default: 25,
       exclusiveMinimum: 0,

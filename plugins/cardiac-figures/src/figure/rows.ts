@@ -44,7 +44,7 @@ export function placeRows(
       const offset = quantile(seen, 0.5); // the isoelectric line takes most of a beat
       return {
         ...cell,
-        x: at.x + cell.from * at.mmPerSecond,
+        x: at.x + cell.at * at.mmPerSecond,
         width,
         first,
         last,

@@ -8,7 +8,7 @@ export type Scale = {
 };
 
 /** Height that a lead should keep within, and the tallest that a page of ECG paper still carries. */
-const comfortableMm = 25;
+const comfortableMm = 30;
 const tallestMm = 40;
 const steps = [10, 5, 2.5, 2, 1];
 

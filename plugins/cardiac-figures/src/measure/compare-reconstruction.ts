@@ -47,6 +47,28 @@ export function compareReconstruction(
   samplingHz: number,
   delineations: readonly Delineation[],
 ): Comparison {
+  return summarised([measureRecord(original, reconstructed, samplingHz, delineations)]);
+}
+
+/** One beat of one lead; NaN where not measured. */
+export type BeatMeasures = {
+  readonly shiftMs: number;
+  readonly wideningMs: number;
+  readonly lost: boolean;
+};
+/** What `compareReconstruction` measures on one record, before it is summed up. */
+export type RecordMeasures = {
+  readonly beats: readonly BeatMeasures[];
+  readonly noise: { readonly original: MetricValue; readonly reconstructed: MetricValue };
+};
+
+/** As `compareReconstruction`, beat by beat. Errors: E_MEASURE_LEADS. */
+export function measureRecord(
+  original: readonly Float32Array[],
+  reconstructed: readonly Float32Array[],
+  samplingHz: number,
+  delineations: readonly Delineation[],
+): RecordMeasures {
   const shape = (leads: readonly Float32Array[]) =>
     `${leads.length} leads of ${[...new Set(leads.map((l) => l.length))].join(' or ')} samples`;
   const differs = original.some((lead, i) => lead.length !== reconstructed[i]?.length);
@@ -55,12 +77,25 @@ export function compareReconstruction(
   }
   const a = original.map((lead, l) => where(lead, reconstructed[l] as Float32Array));
   const b = reconstructed.map((lead, l) => where(lead, original[l] as Float32Array));
-  const beats = delineations.map((beat) => compareBeat(a, b, samplingHz, beat));
   const toMs = 1000 / samplingHz;
   return {
-    rPeakShiftMs: spread(beats.map((beat) => beat.shift * toMs)),
-    qrsWidthErrorMs: spread(beats.map((beat) => beat.widening * toMs)),
-    noisePowerAbove40Hz: noise(a, b, samplingHz),
+    beats: delineations.map((beat) => {
+      const { shift, widening, lost } = compareBeat(a, b, samplingHz, beat);
+      return { shiftMs: shift * toMs, wideningMs: widening * toMs, lost };
+    }),
+    noise: { original: noise(a, samplingHz), reconstructed: noise(b, samplingHz) },
+  };
+}
+
+/** All beats of the records together; noise is the mean over the records that have a stretch to measure it on. */
+export function summarised(records: readonly RecordMeasures[]): Comparison {
+  const beats = records.flatMap((record) => record.beats);
+  const original = meanOf(records.map((record) => record.noise.original));
+  const reconstructed = meanOf(records.map((record) => record.noise.reconstructed));
+  return {
+    rPeakShiftMs: spread(beats.map((beat) => beat.shiftMs)),
+    qrsWidthErrorMs: spread(beats.map((beat) => beat.wideningMs)),
+    noisePowerAbove40Hz: { original, reconstructed, ratio: ratio(original, reconstructed) },
     lost: beats.filter((beat) => beat.lost).length,
   };
 }
@@ -111,23 +146,22 @@ function spread(values: readonly number[]): Spread {
   };
 }
 
-function noise(
-  original: readonly Float32Array[],
-  reconstructed: readonly Float32Array[],
-  samplingHz: number,
-): Comparison['noisePowerAbove40Hz'] {
-  const power = (leads: readonly Float32Array[]): MetricValue => {
-    const values = leads.map((lead) => powerAbove(lead, samplingHz, noiseHz));
-    const numbers = values.filter((v) => typeof v === 'number');
-    return numbers.length === 0 ? (values[0] ?? mean([])) : mean(numbers);
-  };
-  const [a, b] = [power(original), power(reconstructed)];
-  const ratio = (): MetricValue => {
-    if (typeof a !== 'number') return a;
-    if (typeof b !== 'number') return b;
-    return a === 0 ? { undefinedBecause: 'the original holds nothing above 40 Hz' } : b / a;
-  };
-  return { original: a, reconstructed: b, ratio: ratio() };
+/** Mean over the leads. */
+function noise(leads: readonly Float32Array[], samplingHz: number): MetricValue {
+  return meanOf(leads.map((lead) => powerAbove(lead, samplingHz, noiseHz)));
+}
+
+/** Of the numbers among the values; where there is none, the reason that the first value has. */
+function meanOf(values: readonly MetricValue[]): MetricValue {
+  const numbers = values.filter((v) => typeof v === 'number');
+  return numbers.length === 0 ? (values[0] ?? mean([])) : mean(numbers);
+}
+
+function ratio(original: MetricValue, reconstructed: MetricValue): MetricValue {
+  if (typeof original !== 'number') return original;
+  if (typeof reconstructed !== 'number') return reconstructed;
+  if (original > 0) return reconstructed / original;
+  return { undefinedBecause: 'the original holds nothing above 40 Hz' };
 }
 
 /** `lead` with NaN where `other` has no value. */

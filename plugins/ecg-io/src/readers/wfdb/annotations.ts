@@ -1,6 +1,7 @@
 /** @file WFDB annotation files (MIT format): marks such as the onset, peak and end of a wave. Source: annot(5). */
 import { readFile } from 'node:fs/promises';
 import * as errors from '../../errors.ts';
+import { parseHeader } from './header.ts';
 
 export type Annotation = {
   /** Sample number, from 0, at the sampling rate of the record. */
@@ -31,6 +32,22 @@ export async function readAnnotations(path: string): Promise<Annotation[]> {
     throw errors.unreadable(path, error);
   });
   return parseAnnotations(bytes, path);
+}
+
+/** What turns an annotation's sample into a time. */
+export type RecordTiming = {
+  readonly samplingHz: number;
+  /** Samples per lead; undefined where the header does not say. */
+  readonly samples: number | undefined;
+};
+
+/** Sampling rate and length of the record whose header is at `path` ('1.hea'). Errors: E_WFDB_READ, _HEADER, _SEGMENTS. */
+export async function readTiming(path: string): Promise<RecordTiming> {
+  const text = await readFile(path, 'latin1').catch((error: unknown) => {
+    throw errors.unreadable(path, error);
+  });
+  const { samplingHz, frames } = parseHeader(text, path);
+  return { samplingHz, samples: frames };
 }
 
 /** As `readAnnotations`, from bytes; `where` names them in errors. */

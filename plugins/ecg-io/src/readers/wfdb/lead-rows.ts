@@ -3,6 +3,7 @@ import * as errors from '../../errors.ts';
 import { deriveLead, isDerivable, standardLead } from '../../leads.ts';
 import { countNaN, interpolateNaN } from '../quality.ts';
 import { headerGainsBreakEinthoven, millivoltsOf } from './amplitude.ts';
+import { areExchanged } from './exchanged-leads.ts';
 import type { WfdbOptions } from './options.ts';
 import type { DigitalSignal } from './signals.ts';
 
@@ -32,9 +33,14 @@ export function leadRows(
   const digital = options.amplitude === 'digital' || isDigital(there, options);
   if (digital && options.amplitude === 'auto') flags.push('digital amplitude');
 
+  const how = { digital, microvoltsPerStep: options.digitalMicrovoltsPerStep };
+  const raw = (name: string) => millivoltsOf(name, there.get(name) as DigitalSignal, how, where);
+  const isExchanged = names.some(isAugmented) && augmentedExchanged(there, raw);
+  if (isExchanged) flags.push('exchanged aVL aVF');
+  const repaired = isExchanged && options.exchangedLeads === 'repair';
+
   const stored = (name: string): Float32Array => {
-    const how = { digital, microvoltsPerStep: options.digitalMicrovoltsPerStep };
-    const values = millivoltsOf(name, there.get(name) as DigitalSignal, how, where);
+    const values = raw(repaired && isAugmented(name) ? (name === 'aVL' ? 'aVF' : 'aVL') : name);
     const invalid = countNaN(values);
     if (invalid > values.length * options.maxNanFraction || invalid === values.length) {
       throw errors.tooManyNaN(where, name, invalid, values.length, options.maxNanFraction);
@@ -90,6 +96,22 @@ function commonRate(
     }
   }
   return rate(first);
+}
+
+function isAugmented(name: string): boolean {
+  return name === 'aVL' || name === 'aVF';
+}
+
+/** True where the record has I, II, aVL and aVF in one unit and the last two under each other's name. */
+function augmentedExchanged(there: Signals, raw: (name: string) => Float32Array): boolean {
+  const signals = ['I', 'II', 'aVL', 'aVF'].map((name) => there.get(name));
+  const first = signals[0];
+  const alike = signals.every(
+    (signal) =>
+      signal?.header.unit === first?.header.unit &&
+      signal?.digital.length === first?.digital.length,
+  );
+  return first !== undefined && alike && areExchanged(raw('I'), raw('II'), raw('aVL'), raw('aVF'));
 }
 
 function isDigital(there: Signals, options: WfdbOptions): boolean {

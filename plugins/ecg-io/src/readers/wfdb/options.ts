@@ -37,6 +37,11 @@ export const wfdbOptions = Type.Object(
       description:
         'III - (II - I) is flagged where its root mean square is above this share of that of the largest limb lead.',
     }),
+    exchangedLeads: Type.Union([Type.Literal('repair'), Type.Literal('keep')], {
+      default: 'repair',
+      description:
+        "Where leads I and II say that aVL and aVF stand under each other's name (CinC 2011 set-a), the names are put right, or kept; flagged in both cases.",
+    }),
     verify: Type.Boolean({
       default: true,
       description: 'Compare initial values and checksums with the header.',

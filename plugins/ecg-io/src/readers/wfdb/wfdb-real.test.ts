@@ -107,6 +107,37 @@ describe.skipIf(!there)(`WFDB reader, real records${skipped}`, () => {
     expect(Math.max(...worst)).toBeLessThanOrEqual(2);
   });
 
+  it("set-a: aVL and aVF stand under each other's name in every acceptable record; in no record of the other sets", async () => {
+    const exchanged = async (path: string) =>
+      (await reader({ amplitude: 'auto' }).read(path)).flags.includes('exchanged aVL aVF');
+    const found = { acceptable: [0, 0], unacceptable: [0, 0] } as { [grade: string]: number[] };
+    for (const path of headersIn('cinc2011-seta')) {
+      const counts = (found[/quality: (\w+)/.exec(readFileSync(path, 'utf8'))?.[1] ?? ''] ??= [
+        0, 0,
+      ]);
+      counts[(await exchanged(path)) ? 0 : 1]!++;
+    }
+    expect(found).toMatchInlineSnapshot(`
+      {
+        "acceptable": [
+          160,
+          0,
+        ],
+        "indeterminate": [
+          2,
+          0,
+        ],
+        "unacceptable": [
+          24,
+          14,
+        ],
+      }
+    `);
+    for (const folder of ['ludb', 'cinc2021', 'ptbxl100']) {
+      for (const path of headersIn(folder)) expect(await exchanged(path), path).toBe(false);
+    }
+  });
+
   it('set-a: flat leads are flagged in unacceptable records', async () => {
     const grades = new Map(
       readFileSync(join(root, 'cinc2011-seta/quality.csv'), 'utf8')
