@@ -6,7 +6,12 @@ export default defineConfig({
   resolve,
   ssr: { resolve },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'plugins/*/src/**/*.test.ts', 'tools/*/src/**/*.test.ts', 'test/src/**/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'plugins/*/src/**/*.test.ts',
+      'tools/*/src/**/*.test.ts',
+      'test/src/**/*.test.ts',
+    ],
     environment: 'node',
     pool: 'forks', // the native runtime cannot be loaded twice in one process
     maxWorkers: 2,

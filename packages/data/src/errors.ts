@@ -1,4 +1,5 @@
 /** @file Coded errors of the host side of data: one function per failure. */
+import { inspect } from 'node:util';
 import { DualbeatError } from '@dualbeat/core';
 
 export function batchLargerThanSet(rows: number, batchSize: number, mode: string): DualbeatError {
@@ -66,7 +67,7 @@ export function workerDied(
 ): DualbeatError {
   const held = rows === undefined ? 'no rows' : `rows ${shortList(rows)}`;
   const reason =
-    error === undefined ? '' : `: ${error instanceof Error ? error.message : String(error)}`;
+    error === undefined ? '' : `: ${error instanceof Error ? error.message : inspect(error)}`;
   const code = exitCode === undefined ? '' : ` with exit code ${exitCode}`;
   const memory = (error as { code?: unknown } | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY';
   return new DualbeatError({

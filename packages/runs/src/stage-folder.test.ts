@@ -202,7 +202,15 @@ test('several processes find a dead lock at one moment: one takes it, the others
     writeFileSync(join(root, String(round), 'lock.json'), JSON.stringify(dead));
   }
   const racer = new URL('../fixtures/race-for-lock.ts', import.meta.url).pathname;
-  const args = ['--conditions=@dualbeat/source', '--import', 'tsx', racer, root, String(rounds), '4'];
+  const args = [
+    '--conditions=@dualbeat/source',
+    '--import',
+    'tsx',
+    racer,
+    root,
+    String(rounds),
+    '4',
+  ];
   const race = () =>
     new Promise((resolve) => {
       const child = spawn(process.execPath, args, { cwd: repository, stdio: 'inherit' });
