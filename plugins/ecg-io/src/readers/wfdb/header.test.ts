@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { looksLikeHeader, parseHeader } from './header.ts';
+import { parseHeader } from './header.ts';
 
 const parse = (...lines: string[]) => parseHeader(lines.join('\n'), 'a.hea');
 const message = (...lines: string[]) => {
@@ -123,14 +123,4 @@ describe('parseHeader', () => {
       `"E_WFDB_SIGNAL_PATH: a.hea: line 2 of the header names a signal file outside the folder of the record. Fix: put the signal file beside its header and name it without '..' or a leading '/'."`,
     );
   });
-});
-
-describe('looksLikeHeader', () => {
-  it.each(['100 2 360 650000', '#c\n100 2', '100/3 2 360', 'A1 12 500 7500 12-May-2020 12:33:59'])(
-    'yes: %j',
-    (text) => expect(looksLikeHeader(text)).toBe(true),
-  );
-  it.each(['', '#c', 'Dear reader', '<?xml version="1.0"?>', '1,2,3'])('no: %j', (text) =>
-    expect(looksLikeHeader(text)).toBe(false),
-  );
 });

@@ -42,12 +42,6 @@ const recordLine = new RegExp(
 const formatField = /^(\d{1,9})(?:x(\d{1,9}))?(?::(\d{1,9}))?(?:\+(\d{1,9}))?$/;
 const gainField = new RegExp(String.raw`^(${number})(?:\(([+-]?\d{1,12})\))?(?:/(\S+))?$`);
 
-/** True where `text` (or its beginning) opens like a header: comments, then a record line. */
-export function looksLikeHeader(text: string): boolean {
-  const first = text.split(/\r?\n/).find((line) => line.trim() !== '' && !line.startsWith('#'));
-  return first !== undefined && recordLine.test(first.trim());
-}
-
 /** Fields of a header; `where` names it in errors: E_WFDB_HEADER, E_WFDB_SEGMENTS, E_WFDB_SIGNAL_PATH, E_WFDB_EMPTY. */
 export function parseHeader(text: string, where: string): WfdbHeader {
   if (text.trim() === '') throw errors.fileEmpty(where);

@@ -6,7 +6,7 @@ import type { Reader, ReaderRecord, ViewSpec } from '@dualbeat/core';
 import * as errors from '../../errors.ts';
 import { einthovenResidual, leadFlags, standardDeviation } from '../quality.ts';
 import { factsOf } from './facts.ts';
-import { looksLikeHeader, parseHeader } from './header.ts';
+import { parseHeader } from './header.ts';
 import type { WfdbHeader } from './header.ts';
 import { leadRows } from './lead-rows.ts';
 import type { LeadRows } from './lead-rows.ts';
@@ -32,8 +32,8 @@ export const wfdb = defineComponent({
 /** The reader itself, for code that has no host. */
 export function openWfdb(options: WfdbOptions): WfdbReader {
   return {
-    recognises: (head, name) =>
-      name.toLowerCase().endsWith('.hea') && looksLikeHeader(textOf(head)),
+    // By name alone: a damaged header must be an error of its record, not a record that is silently left out.
+    recognises: (_, name) => name.toLowerCase().endsWith('.hea'),
     read: (path) => readRecord(path, options),
     files: async (path) => [path, ...(await signalFiles(await readHeader(path), path))],
   };
