@@ -7,7 +7,9 @@ const normEpsilon = 1e-8;
 
 /** Cosine similarity of the rows of x and y [B, D] -> [B]. */
 export function cosine(tf: Ops, x: Tensor, y: Tensor): Tensor {
-  const length = (z: Tensor): Tensor => tf.maximum(tf.sqrt(tf.sum(tf.square(z), 1)), normEpsilon);
+  // The bound stands within the root: that of a zero row (every unit at rest) has an infinite slope, and its gradient would be NaN.
+  const length = (z: Tensor): Tensor =>
+    tf.sqrt(tf.maximum(tf.sum(tf.square(z), 1), normEpsilon ** 2));
   return tf.div(tf.sum(tf.mul(x, y), 1), tf.mul(length(x), length(y)));
 }
 
