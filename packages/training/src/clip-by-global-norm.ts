@@ -1,4 +1,5 @@
 /** @file Gradient clipping by the norm of all gradients together. */
+import { at } from '@dualbeat/core';
 import type { Named, Ops, Tensor } from '@dualbeat/core';
 
 /** Scales all gradients by min(1, limit / norm); without a limit only measures the norm (scalar, float32). */
@@ -7,7 +8,9 @@ export function clipByGlobalNorm(
   grads: Named,
   limit?: number,
 ): { readonly clipped: Named; readonly norm: Tensor } {
-  const squares = Object.values(grads).map((g) => tf.sum(tf.square(g)));
+  // Summed by name: records are built in different orders before and after a resume, and sums must not tell.
+  const names = Object.keys(grads).sort();
+  const squares = names.map((name) => tf.sum(tf.square(at(grads, name))));
   const norm = squares.length === 0 ? tf.scalar(0) : tf.sqrt(tf.addN(squares));
   if (limit === undefined) return { clipped: grads, norm };
   const factor = tf.minimum(
