@@ -1,6 +1,9 @@
 /** @file Component kinds: what `create()` is told (shapes, never arrays) and what it makes. */
 import type { Static, TSchema } from 'typebox';
 import type { Cohort, Figure, Metric, Reader, Schedule, Transform, ViewSpec } from './host.ts';
+import type { Callback } from './callback.ts';
+import type { Launcher, Search, Tracker } from './launch.ts';
+import type { TargetSet, TargetSetFrom } from './target-set.ts';
 import type { Encoder, Head, Loss, Optimizer, Projector, Task } from './module.ts';
 import type { ArraySpec, Named, TargetSpec } from './tensor.ts';
 
@@ -42,6 +45,15 @@ export interface Kinds {
     makes: Metric;
   };
   figure: { from: null; makes: Figure };
+  'target-set': { from: TargetSetFrom; makes: TargetSet };
+  callback: {
+    from: { readonly views: readonly string[]; readonly targets: Named<TargetSpec> };
+    makes: Callback;
+  };
+  /** `resolve`: paths of `site.yaml`. */
+  launcher: { from: { resolve(path: string): string }; makes: Launcher };
+  search: { from: null; makes: Search };
+  tracker: { from: { resolve(path: string): string }; makes: Tracker };
 }
 export type Kind = keyof Kinds;
 export interface Component<K extends Kind, S extends TSchema = TSchema> {

@@ -22,6 +22,8 @@ export type TargetSpec = ArraySpec & {
   /** Of the training split. */
   readonly mean: readonly number[];
   readonly std: readonly number[];
+  /** Names by group: structural, functional. Metrics are also given per group. */
+  readonly groups?: Named<readonly string[]>;
 };
 /** `present`: bool over the leading axes of `values` ([B], [B, K], ...); values are 0 where absent. */
 export type Masked = { readonly values: Tensor; readonly present: Tensor };

@@ -17,6 +17,11 @@ const every: Readonly<Record<Kind, true>> = {
   transform: true,
   metric: true,
   figure: true,
+  'target-set': true,
+  callback: true,
+  launcher: true,
+  search: true,
+  tracker: true,
 };
 export const kinds = Object.keys(every) as readonly Kind[];
 

@@ -215,7 +215,7 @@ test('plugins that cannot be found or whose manifest is wrong', async () => {
       ),
     ),
   ).toMatchInlineSnapshot(
-    `"E_PLUGIN_MANIFEST: <folder>/study/kind/package.json: the manifest is not valid: dualbeat.components.0.sumary: unknown key 'sumary'; did you mean 'summary'? / dualbeat.components.0.id: 'Acme' does not match ^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)?$; change the value / dualbeat.components.0.kind: 'los' is not one of encoder, projector, head, loss, task, optimizer, schedule, cohort, reader, transform, metric, figure; did you mean 'loss'?. Fix: correct the "dualbeat" key of this file."`,
+    `"E_PLUGIN_MANIFEST: <folder>/study/kind/package.json: the manifest is not valid: dualbeat.components.0.sumary: unknown key 'sumary'; did you mean 'summary'? / dualbeat.components.0.id: 'Acme' does not match ^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)?$; change the value / dualbeat.components.0.kind: 'los' is not one of encoder, projector, head, loss, task, optimizer, schedule, cohort, reader, transform, metric, figure, target-set, callback, launcher, search, tracker; did you mean 'loss'?. Fix: correct the "dualbeat" key of this file."`,
   );
   expect(
     await message(() => open(plugin('empty', { manifest: { components: [] } }))),

@@ -1,0 +1,2 @@
+/** @file A thin, typed mlflow 3 rest client on fetch. */
+export {};

@@ -1,0 +1,2 @@
+/** @file Conformance suites and templates for plugin authors. */
+export {};

@@ -1,0 +1,2 @@
+/** @file Sweep plans, launchers, resume. */
+export {};

@@ -1,0 +1,2 @@
+/** @file Journals to mlflow. */
+export {};

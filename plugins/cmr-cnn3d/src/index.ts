@@ -1,0 +1,2 @@
+/** @file Encoders of cardiac mr volumes. */
+export {};

@@ -1,0 +1,2 @@
+/** @file Readers and transforms of cardiac mr volumes. */
+export {};

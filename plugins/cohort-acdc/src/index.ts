@@ -1,0 +1,2 @@
+/** @file Acdc and sunnybrook as cohorts. */
+export {};

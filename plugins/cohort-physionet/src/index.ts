@@ -1,0 +1,2 @@
+/** @file Physionet ecg sets as cohorts. */
+export {};

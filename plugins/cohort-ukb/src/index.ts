@@ -1,0 +1,2 @@
+/** @file Uk biobank as a cohort. */
+export {};

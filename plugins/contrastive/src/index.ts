@@ -1,0 +1,2 @@
+/** @file Alignment task, contrastive losses, projectors. */
+export {};

@@ -1,0 +1,2 @@
+/** @file Heads, losses and metrics of downstream tasks. */
+export {};
