@@ -292,3 +292,22 @@ test('a full disk while appending: the entry is refused whole, and the journal g
   ]);
   expect({ torn, corrupt }).toEqual({ torn: false, corrupt: [] });
 });
+
+test('goes on reading where it ended before, also past a torn line', () => {
+  const journal = openJournal(path);
+  journal.append('a', { n: 1 });
+  const first = readJournal(path);
+  expect(first.entries.map(({ type }) => type)).toEqual(['a']);
+  appendFileSync(path, '{"seq":1,"t":"2026');
+  expect(readJournal(path, { from: first.end })).toMatchObject({ entries: [], end: first.end });
+  journal.close();
+  const healed = openJournal(path);
+  healed.append('b', { n: 2 });
+  healed.close();
+  const second = readJournal(path, { from: first.end });
+  expect(second.entries.map(({ type, seq }) => [seq, type])).toEqual([
+    [1, 'journal-healed'],
+    [2, 'b'],
+  ]);
+  expect(readJournal(path, { from: second.end }).entries).toEqual([]);
+});

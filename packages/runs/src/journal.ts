@@ -23,6 +23,8 @@ export type JournalContent = {
   readonly torn: boolean;
   /** Line numbers, from 1, left out because the CRC is wrong. */
   readonly corrupt: number[];
+  /** Bytes up to the end of the last whole line: `from` of the next reading. */
+  readonly end: number;
 };
 
 const reserved = ['seq', 't', 'type', 'crc'];
@@ -105,18 +107,24 @@ export function openJournal(path: string, options: JournalOptions = {}): Journal
   };
 }
 
-/** Reads a journal, also one that is being written. Errors: E_READ_FAILED. */
-export function readJournal(path: string): JournalContent {
+/**
+ * Reads a journal, also one that is being written; `from` (an earlier `end`) leaves out what was read before, and line
+ * numbers then count from there. Errors: E_READ_FAILED.
+ */
+export function readJournal(path: string, { from = 0 }: { from?: number } = {}): JournalContent {
   const entries: JournalEntry[] = [];
   const corrupt: number[] = [];
+  let end = from;
   let fd: number | undefined;
   try {
     fd = openSync(path, 'r');
-    const { torn } = scan(fd, (entry, line) => {
+    const visit: Visit = (entry, line) => {
       if (entry === undefined) corrupt.push(line.number);
       else entries.push(entry);
-    });
-    return { entries, torn, corrupt };
+      end = line.end;
+    };
+    const { torn } = scan(fd, visit, from);
+    return { entries, torn, corrupt, end };
   } catch (error) {
     throw readFailed(path, error);
   } finally {
@@ -128,11 +136,11 @@ type Line = { readonly number: number; readonly end: number };
 type Visit = (entry: JournalEntry | undefined, line: Line) => void;
 
 /** Visits every line, in pieces of 64 KiB. `unended`: the last line is whole, but its line feed is missing. */
-function scan(fd: number, visit: Visit): { torn: boolean; unended: boolean } {
+function scan(fd: number, visit: Visit, from = 0): { torn: boolean; unended: boolean } {
   const buffer = Buffer.allocUnsafe(1 << 16);
   let rest: Buffer[] = [];
   let number = 0;
-  let position = 0;
+  let position = from;
   for (;;) {
     const piece = buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, position));
     if (piece.length === 0) break;
