@@ -5,6 +5,8 @@ export type { FollowOptions } from './follow.ts';
 export { ensureMlflow, startMlflow } from './local-server.ts';
 export type { LocalServer } from './local-server.ts';
 export { publishModel } from './publish-model.ts';
+export { publishModels } from './publish-models.ts';
+export type { PublishAllOptions, PublishedModel } from './publish-models.ts';
 export type { PublishOptions } from './publish-model.ts';
 export { readRunTree } from './run-tree.ts';
 export type { ExperimentEntry, StageEntry, SweepEntry, TrialEntry } from './run-tree.ts';
