@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { at } from '@dualbeat/core';
-import type { Launcher, LaunchState, Named, Sweep } from '@dualbeat/core';
+import type { Launcher, LaunchJob, LaunchState, Named, Sweep } from '@dualbeat/core';
 import { inspectStageFolder } from '@dualbeat/runs';
 import { curveOf } from './curves.ts';
 import { whyStop } from './early-stop.ts';
@@ -152,19 +152,17 @@ export async function runJobs(options: SchedulerOptions): Promise<SweepEnd> {
       const ready = readyJobs(jobs, simple(records)).filter(
         ({ id }) => (nextTry.get(id) ?? 0) <= now(),
       );
-      for (const job of ready.slice(0, Math.max(0, launcher.slots - busy.length))) {
-        const handle = await submit(job, trials, options);
+      const next = ready.slice(0, Math.max(0, launcher.slots - busy.length));
+      const launched = next.map((job) => launchJob(job, trials, options));
+      const handles = next.length === 0 ? [] : await launcher.submit(launched);
+      next.forEach((job, i) => {
+        const handle = handles[i] as string;
         folder.journal.append('submitted', { job: job.id, handle });
-        folder.journal.sync();
         const { attempts } = at(records, job.id);
-        set(job.id, {
-          state: 'running',
-          attempts: attempts + 1,
-          handle,
-          began: now(),
-          reason: null,
-        });
-      }
+        const change = { handle, attempts: attempts + 1, began: now(), reason: null };
+        set(job.id, { state: 'running', ...change });
+      });
+      if (next.length > 0) folder.journal.sync();
       if (ready.length === 0 && busy.length < launcher.slots && options.propose !== undefined) {
         const more = await options.propose(stateNow());
         if (more.length > 0) {
@@ -191,20 +189,20 @@ export async function runJobs(options: SchedulerOptions): Promise<SweepEnd> {
   return { how: ending, state: stateNow() };
 }
 
-async function submit(
+function launchJob(
   job: SweepJob,
   trials: readonly PlannedTrial[],
-  options: SchedulerOptions,
-): Promise<string> {
+  { command, folder, plan, resources }: SchedulerOptions,
+): LaunchJob {
   const trial = trials.find(({ name }) => name === job.trial) as PlannedTrial;
-  return options.launcher.submit({
+  return {
     id: job.id,
-    command: jobCommand(job, trial, options.command),
-    cwd: options.folder.path,
-    env: { DUALBEAT_SWEEP: options.plan.id },
-    log: options.folder.logOf(job.id),
-    resources: options.resources,
-  });
+    command: jobCommand(job, trial, command),
+    cwd: folder.path,
+    env: { DUALBEAT_SWEEP: plan.id },
+    log: folder.logOf(job.id),
+    resources,
+  };
 }
 
 /** The run folders say so. */

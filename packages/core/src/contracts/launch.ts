@@ -28,8 +28,8 @@ export type LaunchState =
     }
   | { readonly state: 'lost'; readonly reason: string };
 export interface Launcher {
-  /** Hands over; resolves to a handle that another process can poll later (JSON). */
-  submit(job: LaunchJob): Promise<string>;
+  /** Hands over, where it can as one array; gives a handle for each, in order, that any other process can poll later. */
+  submit(jobs: readonly LaunchJob[]): Promise<readonly string[]>;
   poll(handles: readonly string[]): Promise<Named<LaunchState>>;
   /** Asks the job to save and end (SIGTERM); a job that is gone is no error. */
   cancel(handle: string): Promise<void>;

@@ -24,6 +24,10 @@ const job = (script: string, more: Partial<LaunchJob['resources']> = {}): Launch
   resources: { cpus: 1, ...more },
 });
 
+async function submitOne(launcher: Launcher, one: LaunchJob): Promise<string> {
+  return (await launcher.submit([one]))[0] as string;
+}
+
 async function ended(launcher: Launcher, handle: string): Promise<LaunchState> {
   for (let i = 0; i < 400; i++) {
     const state = (await launcher.poll([handle]))[handle] as LaunchState;
@@ -35,7 +39,7 @@ async function ended(launcher: Launcher, handle: string): Promise<LaunchState> {
 
 test.each([0, 1, 42, 75, 143])('exit code %i is told', async (code) => {
   const launcher = open();
-  const handle = await launcher.submit(job(`process.exit(${code})`));
+  const handle = await submitOne(launcher, job(`process.exit(${code})`));
   expect(await ended(launcher, handle)).toEqual({ state: 'ended', exitCode: code });
 });
 
@@ -43,14 +47,14 @@ test('output goes to the log, the environment to the job', async () => {
   const launcher = open();
   await ended(
     launcher,
-    await launcher.submit(job('console.log(process.env.NAME); console.error("b")')),
+    await submitOne(launcher, job('console.log(process.env.NAME); console.error("b")')),
   );
   expect(readFileSync(join(folder, 'job.log'), 'utf8')).toBe('Ada\nb\n');
 });
 
 test('a killed process is told by its signal', async () => {
   const launcher = open();
-  const handle = await launcher.submit(job('process.kill(process.pid, "SIGKILL")'));
+  const handle = await submitOne(launcher, job('process.kill(process.pid, "SIGKILL")'));
   expect(await ended(launcher, handle)).toEqual({
     state: 'ended',
     exitCode: null,
@@ -60,7 +64,8 @@ test('a killed process is told by its signal', async () => {
 
 test('cancel asks the job to end, and it ends its own way', async () => {
   const launcher = open();
-  const handle = await launcher.submit(
+  const handle = await submitOne(
+    launcher,
     job(
       'process.on("SIGTERM", () => process.exit(143)); setInterval(() => {}, 1000); console.log("up")',
     ),
@@ -72,7 +77,7 @@ test('cancel asks the job to end, and it ends its own way', async () => {
 });
 
 test('another launcher knows the job by its handle', async () => {
-  const handle = await open().submit(job('setTimeout(() => process.exit(7), 300)'));
+  const handle = await submitOne(open(), job('setTimeout(() => process.exit(7), 300)'));
   const later = open();
   expect((await later.poll([handle]))[handle]).toEqual({ state: 'running' });
   expect(await ended(later, handle)).toEqual({ state: 'ended', exitCode: 7 });
@@ -80,7 +85,7 @@ test('another launcher knows the job by its handle', async () => {
 
 test('a job that vanished without a word is lost', async () => {
   const launcher = open();
-  const handle = await launcher.submit(job('setInterval(() => {}, 1000)'));
+  const handle = await submitOne(launcher, job('setInterval(() => {}, 1000)'));
   process.kill(-(JSON.parse(handle) as { pid: number }).pid, 'SIGKILL');
   expect(await ended(launcher, handle)).toEqual({
     state: 'lost',
@@ -91,7 +96,7 @@ test('a job that vanished without a word is lost', async () => {
 test('a job that takes too much memory is ended, with the reason', async () => {
   const launcher = open();
   const eat = 'const all = []; setInterval(() => all.push(Buffer.alloc(50 << 20, 1)), 20)';
-  const handle = await launcher.submit(job(eat, { memoryBytes: 300 << 20 }));
+  const handle = await submitOne(launcher, job(eat, { memoryBytes: 300 << 20 }));
   const state = await ended(launcher, handle);
   expect(state).toMatchObject({ state: 'ended', signal: 'SIGKILL' });
   expect((state as { reason: string }).reason).toMatch(
@@ -104,7 +109,9 @@ test('devices are shared out, one per job', async () => {
   expect(launcher.slots).toBe(2);
   const script = 'console.log(process.env.CUDA_VISIBLE_DEVICES); setTimeout(() => {}, 400)';
   const both = await Promise.all(
-    ['a', 'b'].map((name) => launcher.submit({ ...job(script), log: join(folder, `${name}.log`) })),
+    ['a', 'b'].map((name) =>
+      submitOne(launcher, { ...job(script), log: join(folder, `${name}.log`) }),
+    ),
   );
   await Promise.all(both.map((handle) => ended(launcher, handle)));
   const seen = ['a', 'b'].map((name) => readFileSync(join(folder, `${name}.log`), 'utf8').trim());

@@ -1,11 +1,12 @@
 /** @file Jobs as processes on this machine. They outlive the process that submitted them, and any other can ask for them. */
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { defineComponent } from '@dualbeat/core';
 import type { Launcher, LaunchJob, LaunchState } from '@dualbeat/core';
 import { Type } from 'typebox';
+import { exitState } from '../exit-file.ts';
 import { groupMemory, processStart } from './processes.ts';
 
 /** JSON of a handle. `started` tells a process from a later one of the same number. */
@@ -52,11 +53,13 @@ function openLocal(slots: number, cpus: number, devices: readonly string[]): Lau
   return {
     slots,
     // eslint-disable-next-line typescript/require-await -- the contract is asynchronous
-    async submit(job) {
-      const device = devices.find((one) => ![...taken.values()].includes(one));
-      const handle = JSON.stringify(start(job, cpus, device));
-      if (device !== undefined) taken.set(handle, device);
-      return handle;
+    async submit(jobs) {
+      return jobs.map((job) => {
+        const device = devices.find((one) => ![...taken.values()].includes(one));
+        const handle = JSON.stringify(start(job, cpus, device));
+        if (device !== undefined) taken.set(handle, device);
+        return handle;
+      });
     },
     // eslint-disable-next-line typescript/require-await -- the contract is asynchronous
     async poll(handles) {
@@ -121,33 +124,13 @@ function start(job: LaunchJob, cpus: number, device: string | undefined): Handle
 }
 
 function stateOf(handle: Handle, why: string | undefined): LaunchState {
-  if (existsSync(handle.exit)) {
-    const code = Number(readFileSync(handle.exit, 'utf8').trim());
-    // A shell tells a signal as 128 + its number.
-    const signal = signals[code - 128];
-    if (why !== undefined)
-      return { state: 'ended', exitCode: null, signal: 'SIGKILL', reason: why };
-    if (code > 128 && signal !== undefined && code !== 130 && code !== 143) {
-      return { state: 'ended', exitCode: null, signal };
-    }
-    return { state: 'ended', exitCode: code };
-  }
-  if (handle.pid > 0 && processStart(handle.pid) === handle.started) return { state: 'running' };
+  const ended = exitState(handle.exit);
+  if (ended !== null && why === undefined) return ended;
+  if (ended === null && handle.pid > 0 && processStart(handle.pid) === handle.started)
+    return { state: 'running' };
   if (why !== undefined) return { state: 'ended', exitCode: null, signal: 'SIGKILL', reason: why };
   return { state: 'lost', reason: 'its process is gone and left no exit code' };
 }
-
-const signals: { readonly [number: number]: string | undefined } = {
-  1: 'SIGHUP',
-  3: 'SIGQUIT',
-  4: 'SIGILL',
-  6: 'SIGABRT',
-  7: 'SIGBUS',
-  8: 'SIGFPE',
-  9: 'SIGKILL',
-  11: 'SIGSEGV',
-  24: 'SIGXCPU',
-};
 
 /** A job that takes more than it may is ended whole. */
 function watchMemory(handle: string, killed: Map<string, string>): void {
