@@ -43,7 +43,11 @@ export function judge(state: Over, facts: Facts, log: string): Verdict {
   if (facts.ending && signal !== undefined)
     return { outcome: 'again', reason: 'the sweep was ended' };
   const how = signal === undefined ? `exit code ${exitCode}` : signal;
-  if (exitCode === 0) return { outcome: 'failed', reason: 'it ended without a result' };
+  if (exitCode === 0) {
+    const reason =
+      'it ended well under other stage ids: code or data changed since the plan was made';
+    return { outcome: 'failed', reason };
+  }
   return { outcome: 'failed', reason: told === null ? how : `${how}: ${told}` };
 }
 

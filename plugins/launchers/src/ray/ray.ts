@@ -7,6 +7,8 @@ import { dirname } from 'node:path';
 import { answerUnreadable, commandFailed, serviceUnreachable } from '../errors.ts';
 import { exitState } from '../exit-file.ts';
 import { jobScript, quoted } from '../shell.ts';
+import { httpCall } from './http-call.ts';
+import type { HttpAnswer } from './http-call.ts';
 
 type Handle = { readonly id: string; readonly exit: string };
 
@@ -59,11 +61,11 @@ type Call = (
 function caller(address: string, tokenVariable: string | undefined): Call {
   return async (method, path, body, fine = []) => {
     const token = tokenVariable === undefined ? undefined : process.env[tokenVariable];
-    let response: Response;
+    let answer: HttpAnswer;
     try {
-      response = await fetch(new URL(path, address), {
+      answer = await httpCall(new URL(path, address), {
         method,
-        signal: AbortSignal.timeout(30_000),
+        timeoutMs: 30_000,
         headers: {
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
@@ -73,9 +75,11 @@ function caller(address: string, tokenVariable: string | undefined): Call {
     } catch (error) {
       throw serviceUnreachable('ray', address, error);
     }
-    const text = await response.text();
-    if (fine.includes(response.status)) return null;
-    if (!response.ok) throw commandFailed('ray', `${method} ${path}`, `${response.status} ${text}`);
+    const { status, text } = answer;
+    if (fine.includes(status)) return null;
+    if (status < 200 || status > 299) {
+      throw commandFailed('ray', `${method} ${path}`, `${status} ${text}`);
+    }
     try {
       return (text === '' ? {} : JSON.parse(text)) as Named<unknown>;
     } catch {
