@@ -5,6 +5,8 @@ export class DualbeatError extends Error {
   readonly code: string;
   readonly fix: string;
   readonly where: string | undefined;
+  /** The cause alone, as one or more sentences. */
+  readonly reason: string;
   constructor(of: { code: string; cause: string; fix: string; where?: string; error?: unknown }) {
     const where = of.where === undefined ? '' : `${of.where}: `;
     super(`${of.code}: ${where}${of.cause} Fix: ${of.fix}`, { cause: of.error });
@@ -12,6 +14,7 @@ export class DualbeatError extends Error {
     this.code = of.code;
     this.fix = of.fix;
     this.where = of.where;
+    this.reason = of.cause;
   }
 }
 

@@ -7,12 +7,15 @@ export function workerDied(of: {
   log: string;
   tail: readonly string[];
   command: string;
+  /** What it had said that it does. */
+  doing?: string | undefined;
 }): DualbeatError {
+  const while_ = of.doing === undefined ? '' : ` while ${of.doing}`;
   const said = of.tail.length === 0 ? '' : ` Its last words: ${of.tail.join(' | ')}`;
   return new DualbeatError({
     code: 'E_WORKER_DIED',
     where: of.log,
-    cause: `the worker process ended by ${of.how}; everything up to its last checkpoint is kept.${said}`,
+    cause: `the worker process ended by ${of.how}${while_}; everything up to its last checkpoint is kept.${said}`,
     fix: `go on from there with \`${of.command} --resume\`; if it was killed for memory, lower train.batchSize first.`,
   });
 }
@@ -36,6 +39,29 @@ export function workerStalled(of: {
     where: of.log,
     cause: `the worker process lives, but finished no step for ${of.seconds} s and was ended.`,
     fix: `look at its log, then go on from its last checkpoint with \`${of.command} --resume\`; \`--eager\` shows where a step hangs.`,
+  });
+}
+
+export function smokeRunning(folder: string, pid: number): DualbeatError {
+  return new DualbeatError({
+    code: 'E_SMOKE_RUNNING',
+    where: folder,
+    cause: `another smoke run of this experiment is running (process ${pid}).`,
+    fix: 'wait for it, or end it.',
+  });
+}
+
+export function pluginStuck(of: {
+  seconds: number;
+  log: string;
+  doing: string;
+  limit: string;
+}): DualbeatError {
+  return new DualbeatError({
+    code: 'E_PLUGIN_HANGS',
+    where: of.log,
+    cause: `the worker process was ${of.doing} for ${of.seconds} s and was ended; the results of earlier stages are kept.`,
+    fix: `repair the plugin; if it only needs longer, set ${of.limit}=<seconds>.`,
   });
 }
 
@@ -84,4 +110,32 @@ export function asTold(error: unknown): ToldError {
     ...(typeof code === 'string' && typeof fix === 'string' ? { code, fix } : {}),
     ...(error.stack === undefined ? {} : { stack: error.stack }),
   };
+}
+
+/** A batch in which a loss that compares rows has nothing to compare. */
+export function batchTooSmall(
+  stage: string,
+  loss: string,
+  minimum: number,
+  batchSize: number,
+): DualbeatError {
+  return new DualbeatError({
+    code: 'E_BATCH_SMALL',
+    where: `stages.${stage}.train.batchSize`,
+    cause: `the loss ${loss} compares rows of a batch with each other; a batch of ${batchSize} leaves nothing to learn from.`,
+    fix: `set a batch size of ${minimum} or more.`,
+  });
+}
+
+export function balanceTarget(
+  stage: string,
+  head: string,
+  heads: readonly string[],
+): DualbeatError {
+  return new DualbeatError({
+    code: 'E_BALANCE',
+    where: `stages.${stage}.train.balance`,
+    cause: `"${head}" has no target with classes; the stage has targets for: ${heads.join(', ') || 'no head'}.`,
+    fix: 'name a head of this stage whose target set is binary or has classes.',
+  });
 }

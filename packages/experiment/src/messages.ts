@@ -1,5 +1,5 @@
 /** @file What supervisor and worker say to each other. Plain data; the channel clones it, so NaN and undefined arrive. */
-import type { MetricValue, Named, TraceInfo } from '@dualbeat/core';
+import type { Doing, MetricValue, Named, TraceInfo } from '@dualbeat/core';
 import type { TrainEvent, TrainProgress } from '@dualbeat/training';
 import type { ExperimentSpec } from './data/open-data.ts';
 
@@ -13,6 +13,10 @@ export type Job = {
   readonly ids: Named<string>;
   readonly runsRoot: string;
   readonly eager: boolean;
+  /** Evaluates also on subjects that the model was fitted on; the result says so. */
+  readonly allowLeak?: boolean;
+  /** What was typed, without --resume and --restart: part of the fix in messages. */
+  readonly command?: string;
 };
 export type ToWorker =
   | { readonly kind: 'run'; readonly job: Job }
@@ -37,6 +41,10 @@ export type ToldError = {
   readonly stack?: string;
 };
 export type FromWorker =
+  /** Code of a plugin is about to run; null: it is over. */
+  | { readonly kind: 'doing'; readonly doing: Doing | null }
+  /** The stage that it turns to. */
+  | { readonly kind: 'stage'; readonly stage: string }
   | { readonly kind: 'runtime'; readonly runtime: string; readonly device: string }
   | { readonly kind: 'train'; readonly event: TrainEvent }
   | {

@@ -1,7 +1,7 @@
 /** @file Running an experiment: plan, folders, worker, record, report. The supervisor loads no tensor library. */
 import { resolve } from 'node:path';
 import { at, loadExperiment } from '@dualbeat/core';
-import type { LoadedExperiment, MetricValue, Named } from '@dualbeat/core';
+import type { LoadedExperiment, LoadOptions, MetricValue, Named } from '@dualbeat/core';
 import {
   inspectStageFolder,
   openStageFolder,
@@ -9,16 +9,17 @@ import {
   stageFolderAt,
   writeAtomic,
 } from '@dualbeat/runs';
-import type { StageFolder, StageStatus, TrialFolder } from '@dualbeat/runs';
-import { toldError } from './errors.ts';
+import type { StageFolder, TrialFolder } from '@dualbeat/runs';
+import { requireRuntime } from '@dualbeat/tensor';
 import type { FromWorker } from './messages.ts';
 import { planRun } from './plan.ts';
 import type { PlannedStage, RunPlan } from './plan.ts';
+import { placed } from './wiring/faults.ts';
+import { removeSmokeRuns, smokeRoot } from './smoke.ts';
 import { exitCodeOf, exitCodes } from './supervisor/exit-code.ts';
-import { listenToSignals } from './supervisor/signals.ts';
 import { openStageJournal } from './supervisor/stage-journal.ts';
 import type { StageJournal } from './supervisor/stage-journal.ts';
-import { defaultLimits, startWorker } from './supervisor/worker-process.ts';
+import { superviseWorker } from './supervisor/supervise-worker.ts';
 import type { WatchLimits } from './supervisor/worker-process.ts';
 import { readResult, writeReport } from './supervisor/write-report.ts';
 
@@ -30,11 +31,23 @@ export type RunOptions = {
   readonly file: string;
   /** 'path=value', as `--set`. */
   readonly set?: readonly string[];
+  /** Named overlay of the file; absent: the file as it stands. */
+  readonly variant?: string;
+  /** Values of axes, by path. */
+  readonly values?: Named<unknown>;
+  /** Over the file's seed. */
+  readonly seed?: number;
+  /** Two steps of every stage and a few rows, always anew, below `<runsRoot>/.smoke`; no real stage is touched. */
+  readonly smoke?: boolean;
+  /** Ends after this stage and those that it needs, without a report: how a sweep runs a stage that trials share. */
+  readonly until?: string;
   /** 'new' refuses a folder with an unfinished run; 'restart' keeps it aside and starts anew. */
   readonly mode?: 'new' | 'resume' | 'restart';
   /** Where run folders are made; 'runs' in the working folder. */
   readonly runsRoot?: string;
   readonly eager?: boolean;
+  /** Evaluates also on subjects that the model was fitted on; metrics and report say so. */
+  readonly allowLeak?: boolean;
   /** Comes before `--resume` and `--restart` in messages. */
   readonly command?: string;
   readonly limits?: Partial<WatchLimits>;
@@ -59,20 +72,29 @@ export type RunResult = {
  * SIGINT and SIGTERM make the worker finish its step and save; a second one ends it at once.
  */
 export async function runExperiment(options: RunOptions): Promise<RunResult> {
-  const { file, mode = 'new', command = `npx dualbeat run ${options.file}` } = options;
-  const runsRoot = resolve(options.runsRoot ?? 'runs');
+  const { mode = 'new', command = `npx dualbeat run ${options.file}`, smoke = false } = options;
+  const realRoot = resolve(options.runsRoot ?? 'runs');
+  const runsRoot = smoke ? smokeRoot(realRoot) : realRoot;
   let begun = false;
-  const loaded = await loadExperiment({ file, set: options.set ?? [], always: alwaysPlugins });
+  const loaded = await loadExperiment(pointOf(options));
   try {
-    const plan = await planRun(loaded);
-    const todo = stagesToDo(plan, runsRoot, mode);
+    const plan = await planRun(loaded, { smoke });
+    if (smoke) removeSmokeRuns(realRoot, plan.spec.resolved.name);
+    const wanted = stagesUntil(plan, options.until);
+    const todo = stagesToDo(plan, wanted, runsRoot, mode);
+    if (todo.length > 0) await findRuntime(loaded);
     const trial = openTrialFolder({
       root: runsRoot,
       experiment: plan.spec.resolved.name,
       name: plan.trial,
     });
-    const result = last(plan.stages);
-    if (todo.length === 0) return await resultOf(plan, runsRoot, trial, loaded, true);
+    const result = last(wanted);
+    const whole = result === last(plan.stages);
+    if (todo.length === 0) {
+      if (whole) return await resultOf(plan, runsRoot, trial, loaded, true);
+      await recordTrial(loaded, plan, trial);
+      return finishedResult(trial, folderOf(plan, result, runsRoot), true);
+    }
 
     const journals = openJournals(plan, todo, { runsRoot, mode, command });
     await recordTrial(loaded, plan, trial);
@@ -94,6 +116,7 @@ export async function runExperiment(options: RunOptions): Promise<RunResult> {
       };
     }
     const folder = folderOf(plan, result, runsRoot);
+    if (!whole) return finishedResult(trial, folder, false);
     await writeReport(plan, { name: result.name, folder }, trial, loaded.yaml());
     return await resultOf(plan, runsRoot, trial, loaded, false);
   } catch (error) {
@@ -103,20 +126,54 @@ export async function runExperiment(options: RunOptions): Promise<RunResult> {
   }
 }
 
+/** Before a folder is made. Errors: E_RUNTIME_UNKNOWN, E_RUNTIME_MISSING. */
+async function findRuntime({ resolved, invalid }: LoadedExperiment): Promise<void> {
+  try {
+    await requireRuntime(resolved.runtime);
+  } catch (error) {
+    throw placed(error, invalid, 'runtime.use');
+  }
+}
+
+function pointOf({ file, set = [], variant, values, seed }: RunOptions): LoadOptions {
+  return {
+    file,
+    set,
+    always: alwaysPlugins,
+    ...(variant === undefined ? {} : { variant }),
+    ...(values === undefined ? {} : { values }),
+    ...(seed === undefined ? {} : { seed }),
+  };
+}
+
 /** How a process should end that caught this error of `runExperiment`. */
 export function exitCodeOfRun(error: unknown): number {
   const { exitCode } = error as { exitCode?: unknown };
   return typeof exitCode === 'number' ? exitCode : exitCodeOf(error, false);
 }
 
+/** The stage and all that it needs, in the order in which they run; without a name all. Error: E_NAME_UNKNOWN. */
+function stagesUntil(plan: RunPlan, until: string | undefined): readonly PlannedStage[] {
+  if (until === undefined) return plan.stages;
+  const needed = new Set<string>();
+  const visit = (name: string): void => {
+    if (needed.has(name)) return;
+    needed.add(name);
+    at(plan.needs, name, 'stage').forEach(visit);
+  };
+  visit(until);
+  return plan.stages.filter(({ name }) => needed.has(name));
+}
+
 /** Unfinished stages; with 'restart' also the result. A finished stage that others need is never run again. */
 function stagesToDo(
   plan: RunPlan,
+  wanted: readonly PlannedStage[],
   runsRoot: string,
   mode: 'new' | 'resume' | 'restart',
 ): readonly PlannedStage[] {
-  const result = last(plan.stages);
-  return plan.stages.filter(
+  const result = last(wanted);
+  return wanted.filter(
     ({ name, id }) =>
       (mode === 'restart' && name === result.name) ||
       inspectStageFolder(runsRoot, plan.spec.resolved.name, name, id) !== 'finished',
@@ -141,7 +198,8 @@ function openJournals(
   try {
     for (const { name, id } of order) {
       const folder = openStageFolder({ root, experiment, stage: name, id, mode, command });
-      const begin = { command, supervisor: process.pid, node: process.version, trial: plan.trial };
+      const { data, trial } = plan;
+      const begin = { command, supervisor: process.pid, node: process.version, trial, data };
       opened[name] = openStageJournal(folder, begin);
     }
   } catch (error) {
@@ -162,71 +220,6 @@ async function recordTrial(
   await writeAtomic(resolve(trial.path, 'stages.json'), jsonText(ids));
 }
 
-/** Starts the worker and hears it to its end; the journals say how it ended. */
-async function superviseWorker(
-  plan: RunPlan,
-  todo: readonly PlannedStage[],
-  journals: Named<StageJournal>,
-  trial: TrialFolder,
-  options: RunOptions & { readonly runsRoot: string; readonly command: string },
-): Promise<'finished' | 'SIGINT' | 'SIGTERM'> {
-  const log = resolve(trial.path, 'worker.log');
-  const worker = startWorker({
-    job: {
-      spec: plan.spec,
-      stages: todo.map(({ name, id }) => ({ name, id })),
-      ids: Object.fromEntries(plan.stages.map(({ name, id }) => [name, id])),
-      runsRoot: options.runsRoot,
-      eager: options.eager ?? false,
-    },
-    log,
-    command: options.command,
-    limits: { ...defaultLimits, ...options.limits },
-    onMessage: (message) => {
-      const stage = stageOfMessage(message);
-      if (stage !== null) at(journals, stage).hear(message);
-      if (message.kind === 'stage-finished') at(journals, message.stage).close('finished');
-      options.on?.(message);
-    },
-  });
-  for (const { name } of todo) at(journals, name).note('worker', { pid: worker.pid });
-  const closeAll = (status: StageStatus, why: Named<unknown>): void => {
-    for (const { name } of todo) {
-      const journal = at(journals, name);
-      if (journal.folder.readStage().status === 'finished') continue;
-      journal.note(status, why);
-      journal.close(status);
-    }
-  };
-  const signals = listenToSignals({
-    first: () => worker.stop(),
-    second: (signal) => {
-      worker.kill();
-      closeAll('interrupted', { signal, saved: false });
-      process.exit(exitCodes[signal]);
-    },
-  });
-  try {
-    const message = await worker.ended;
-    if (message.kind === 'failed') throw toldError(message.error, log);
-    if (message.kind === 'done') return 'finished';
-    const signal = signals.heard() ?? 'SIGTERM';
-    closeAll('interrupted', { signal, saved: true });
-    return signal;
-  } catch (error) {
-    const { code = 'E_INTERNAL', message } = error as { code?: string; message: string };
-    closeAll('failed', { code, message });
-    throw error;
-  } finally {
-    signals.close();
-  }
-}
-
-function stageOfMessage(message: FromWorker): string | null {
-  if (message.kind === 'train') return message.event.stage;
-  return 'stage' in message ? message.stage : null;
-}
-
 async function resultOf(
   plan: RunPlan,
   runsRoot: string,
@@ -241,16 +234,17 @@ async function resultOf(
     await recordTrial(loaded, plan, trial);
     await writeReport(plan, { name: result.name, folder }, trial, loaded.yaml());
   }
+  return finishedResult(trial, folder, alreadyFinished);
+}
+
+function finishedResult(
+  { path, report }: TrialFolder,
+  folder: StageFolder,
+  alreadyFinished: boolean,
+): RunResult {
   const { metrics } = readResult(folder);
-  const { path, report } = trial;
-  return {
-    status: 'finished',
-    alreadyFinished,
-    exitCode: exitCodes.ok,
-    trial: path,
-    report,
-    metrics,
-  };
+  const exitCode = exitCodes.ok;
+  return { status: 'finished', alreadyFinished, exitCode, trial: path, report, metrics };
 }
 
 function folderOf(plan: RunPlan, { name, id }: PlannedStage, root: string): StageFolder {

@@ -1,2 +1,7 @@
-export { availableRuntimes, openRuntime, type RuntimeOptions } from './open-runtime.ts';
+export {
+  availableRuntimes,
+  openRuntime,
+  requireRuntime,
+  type RuntimeOptions,
+} from './open-runtime.ts';
 export * from './install/index.ts';

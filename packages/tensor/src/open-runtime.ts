@@ -24,6 +24,17 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   return open(options);
 }
 
+/** Looks for the runtime without loading it. Errors: E_RUNTIME_UNKNOWN, E_RUNTIME_MISSING. */
+export async function requireRuntime({
+  use,
+  device = 'cpu',
+}: Pick<RuntimeOptions, 'use' | 'device'>): Promise<void> {
+  if (!Object.hasOwn(openers, use)) throw runtimeUnknown(use, Object.keys(openers));
+  if (use !== 'tf') return; // the others need nothing that is not here
+  const { findLibraries } = await import('./tf/find-libraries.ts');
+  findLibraries(device === 'cpu' ? 'cpu' : 'cuda');
+}
+
 /** The runtimes that can be opened on this machine, `js` first. */
 export async function availableRuntimes(): Promise<string[]> {
   const { findLibraries } = await import('./tf/find-libraries.ts');

@@ -1,5 +1,5 @@
-import { chmodSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { exitCodeOfRun, runExperiment } from '@dualbeat/experiment';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { runCommand, stageFolder, temporaryFolders, tiny } from './command.ts';
@@ -16,6 +16,7 @@ async function refused(set: readonly string[], root = folders.make()): Promise<s
     const { message } = error as Error;
     const shown = message
       .replaceAll(tiny, 'tiny.yaml')
+      .replaceAll(relative(process.cwd(), tiny), 'tiny.yaml')
       .replaceAll(root, '<runs>')
       .replaceAll(/base-s3-[0-9a-f]{12}/g, '<trial>');
     return `${exitCodeOfRun(error)} ${shown}`;
@@ -38,19 +39,19 @@ describe('bad input ends before anything is computed, and says what to do', () =
 
   it('a patch that does not divide the view', async () => {
     expect(await refused(['encoders.ecg.options.patch=[1, 70]'])).toMatchInlineSnapshot(
-      `"42 E_VIT_PATCH: encoder ecg-vit, option patch: patches of [1, 70] do not divide the 200 samples of a view [12, 200]. Fix: the nearest that divides is 50; or crop the view."`,
+      `"42 E_VIT_PATCH: tiny.yaml:20:3: encoders.ecg: encoder ecg-vit, option patch: patches of [1, 70] do not divide the 200 samples of a view [12, 200]. Fix: the nearest that divides is 50; or crop the view."`,
     );
   });
 
   it('a batch larger than the set', async () => {
     expect(await refused(['stages.mae.train.batchSize=13'])).toMatchInlineSnapshot(
-      `"42 E_BATCH_LARGER_THAN_SET: stages.mae.train.batchSize: a batch has 13 rows, but the training part of the cohort has only 12. Fix: add --set stages.mae.train.batchSize=12 (or less), or give the cohort more records."`,
+      `"42 E_BATCH_LARGER_THAN_SET: --set stages.mae.train.batchSize=13: stages.mae.train.batchSize: a batch has 13 rows, but the training part of the cohort has only 12. Fix: add --set stages.mae.train.batchSize=12 (or less), or give the cohort more records."`,
     );
   });
 
   it('a split without records', async () => {
     expect(await refused(['cohort.options.splits={ train: 0.8, val: 0.2 }'])).toMatchInlineSnapshot(
-      `"42 E_SPLIT_EMPTY: stages.mae.evaluate.splits: the part "test" of the cohort has no records. Fix: give the cohort more records, change its split options, or leave the part out of \`evaluate.splits\`."`,
+      `"42 E_SPLIT_EMPTY: tiny.yaml:30:7: stages.mae.evaluate.splits: the part "test" of the cohort has no records. Fix: give the cohort more records, change its split options, or leave the part out of \`evaluate.splits\`."`,
     );
   });
 
@@ -66,7 +67,7 @@ describe('bad input ends before anything is computed, and says what to do', () =
     expect(
       await refused(['stages.mae.freeze={ params: ["encoders/ed/**"] }']),
     ).toMatchInlineSnapshot(
-      `"42 E_PATTERN: encoders/ed/**: this pattern matches none of the stage's 38 parameters (encoders/ecg/cls, encoders/ecg/patch/weight, encoders/ecg/patch/bias, encoders/ecg/blocks/0/norm1/weight, ...). Fix: use patterns like encoders/ecg/**; \`dualbeat explain\` lists the parameters."`,
+      `"42 E_PATTERN: --set stages.mae.freeze={ params: ["encoders/ed/**"] }: stages.mae.freeze.params.0: the pattern 'encoders/ed/**' matches none of the stage's 38 parameters; it has: encoders/ecg/**, heads/decoder/**. Fix: did you mean 'encoders/ecg/**'?"`,
     );
   });
 
@@ -88,22 +89,33 @@ describe('bad input ends before anything is computed, and says what to do', () =
   );
 });
 
+describe('an unknown runtime', () => {
+  it('is found before a folder is made', async () => {
+    const root = join(folders.make(), 'runs');
+    expect(await refused(['runtime.use=nope'], root)).toMatchInlineSnapshot(
+      `"42 E_RUNTIME_UNKNOWN: --set runtime.use=nope: runtime.use: there is no runtime "nope"; there is: js, tf. Fix: set \`runtime: { use: ... }\` to one of these."`,
+    );
+    expect(existsSync(root)).toBe(false);
+  });
+});
+
 describe('an unfinished run', () => {
   it('is neither continued nor overwritten without a word: the message gives both commands', async () => {
     const cwd = folders.make();
     const root = join(cwd, 'runs');
-    // What a killed run leaves: a stage folder that is not finished.
-    await expect(
-      runExperiment({ file: tiny, runsRoot: root, set: ['runtime.use=nope'] }),
-    ).rejects.toThrow(/E_RUNTIME_UNKNOWN/);
-    const again = await runCommand(['run', tiny, '--set', 'runtime.use=nope'], cwd);
+    // What a failed run leaves: a stage folder that is not finished.
+    const watch = 'stages.mae.train.earlyStop={metric: val/los, patience: 1}';
+    await expect(runExperiment({ file: tiny, runsRoot: root, set: [watch] })).rejects.toThrow(
+      /E_METRIC_UNKNOWN/,
+    );
+    const again = await runCommand(['run', tiny, '--set', watch], cwd);
     expect(again.code).toBe(42);
     expect(again.stdout).toBe('');
     const shown = again.stderr
       .replaceAll(tiny, 'tiny.yaml')
       .replaceAll(stageFolder(root), '<stage>');
     expect(shown).toMatchInlineSnapshot(`
-      "E_RUN_UNFINISHED: <stage>: an unfinished run (failed) is in this folder. Fix: go on with it: \`npx dualbeat run tiny.yaml --set runtime.use=nope --resume\`, or keep it aside and start anew: \`npx dualbeat run tiny.yaml --set runtime.use=nope --restart\`.
+      "E_RUN_UNFINISHED: <stage>: an unfinished run (failed) is in this folder. Fix: go on with it: \`npx dualbeat run tiny.yaml --set 'stages.mae.train.earlyStop={metric: val/los, patience: 1}' --resume\`, or keep it aside and start anew: \`npx dualbeat run tiny.yaml --set 'stages.mae.train.earlyStop={metric: val/los, patience: 1}' --restart\`.
       "
     `);
   });

@@ -4,7 +4,7 @@ import type { Named } from './tensor.ts';
 
 /** One batch of what `Task.encode` and `Task.objective` gave in eval mode, on the host, without gradient. */
 export type FeatureBatch = {
-  /** Pooled features by view, embeddings by projector, predictions by head output. */
+  /** 'encoders/<view>' pooled features, 'projectors/<name>' embeddings, 'outputs/<name>' what the task gave. */
   readonly values: Named<HostMasked>;
   readonly targets: Named<HostMasked>;
   readonly ids: readonly string[];

@@ -16,7 +16,12 @@ export interface Kinds {
   };
   optimizer: { from: null; makes: Optimizer };
   loss: {
-    from: { readonly values: Named<ArraySpec>; readonly targets: Named<TargetSpec> };
+    from: {
+      readonly values: Named<ArraySpec>;
+      readonly targets: Named<TargetSpec>;
+      /** Makes a further loss of the same values and targets: for losses that are made of others. */
+      create?(use: { readonly use: string; readonly options?: unknown }): Promise<Loss>;
+    };
     makes: Loss;
   };
   task: {
@@ -24,6 +29,8 @@ export interface Kinds {
       readonly encoders: Named<Encoder>;
       readonly projectors: Named<{ readonly view: string }>;
       readonly loss: Loss;
+      /** Their `inputs` say which features a task has to give; absent: none are wanted beyond the pooled ones. */
+      readonly heads?: Named<Pick<Head, 'inputs'>>;
     };
     makes: Task;
   };
@@ -41,7 +48,12 @@ export interface Kinds {
   transform: { from: { readonly input: ViewSpec }; makes: Transform };
   /** `resolve`: as for the cohort. */
   metric: {
-    from: { readonly views: Named<ViewSpec>; resolve(path: string): string };
+    from: {
+      readonly views: Named<ViewSpec>;
+      /** Of the stage, by head: names, units and groups of what is predicted. */
+      readonly targets?: Named<TargetSpec>;
+      resolve(path: string): string;
+    };
     makes: Metric;
   };
   figure: { from: null; makes: Figure };
@@ -60,6 +72,14 @@ export interface Component<K extends Kind, S extends TSchema = TSchema> {
   readonly kind: K;
   readonly id: string;
   readonly options: S;
+  /** Tasks alone: views that it may encode, by its options; absent: all. The encoders of other views are not made. */
+  views?(
+    options: Static<S>,
+    from: {
+      readonly encoders: readonly string[];
+      readonly projectors: Named<{ readonly view: string }>;
+    },
+  ): readonly string[];
   create(
     options: Static<S>,
     from: Kinds[K]['from'],

@@ -39,6 +39,8 @@ export interface Cohort {
   readonly targets: Named<TargetSpec>;
   /** SHA-256 hex of what the rows are made of. */
   readonly digest: string;
+  /** Facts that a report prints beside the digest, such as where the rows come from. */
+  readonly provenance?: Named<string | number>;
   rows(split: Split): Promise<Int32Array>;
   /** Subject number per row; rows of one subject share it. */
   subjects(rows: Int32Array): Int32Array;

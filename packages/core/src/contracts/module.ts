@@ -81,6 +81,10 @@ export type LossOutput = { readonly loss: Tensor; readonly parts: Named; readonl
 export interface Loss extends Module<LossInput, LossOutput> {
   readonly uses: readonly string[];
   readonly positives: 'row' | 'subject';
+  /** Smallest batch from which it can learn: 2 where rows are compared with each other; absent: 1. */
+  readonly minimumRows?: number;
+  /** Values of `uses` that it reads as tokens, [B, N, D], and not as one vector a row. */
+  readonly tokens?: readonly string[];
 }
 /** The stage's modules bound to params, state and rng for one trace; threads the state from call to call. */
 export interface Model {

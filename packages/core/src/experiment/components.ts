@@ -10,7 +10,13 @@ import { experimentSchema } from './schema.ts';
 import { childSchema, keyword, type Schema } from './schema-walk.ts';
 import type { ResolvedExperiment, Use } from './types.ts';
 
-type FoundUse = { readonly kind: Kind; readonly use: Use; readonly path: readonly string[] };
+type FoundUse = {
+  readonly kind: Kind;
+  readonly use: Use;
+  readonly path: readonly string[];
+  /** Ids that need no component. */
+  readonly own: readonly string[];
+};
 
 /** All components named in `value`, in the order of the file. */
 function usesIn(
@@ -24,10 +30,11 @@ function usesIn(
     );
   if (!isMap(value)) return [];
   const kind = kinds.find((name) => name === keyword(schema, 'x-use'));
-  const own =
-    kind !== undefined && 'use' in value ? [{ kind, use: value as unknown as Use, path }] : [];
+  const own = (keyword(schema, 'x-own') as readonly string[] | undefined) ?? [];
+  const found =
+    kind !== undefined && 'use' in value ? [{ kind, use: value as unknown as Use, path, own }] : [];
   return [
-    ...own,
+    ...found,
     ...Object.entries(value).flatMap(([key, item]) =>
       usesIn(childSchema(schema, key), item, [...path, key]),
     ),
@@ -41,14 +48,15 @@ export function componentProblems(
   places: Places,
 ): Problem[] {
   const catalogue = host.catalogue();
-  const problems = usesIn(experimentSchema, resolved).flatMap(({ kind, use, path }) => {
+  const problems = usesIn(experimentSchema, resolved).flatMap(({ kind, use, path, own }) => {
+    if (own.includes(use.use)) return [];
     if (!catalogue.some((entry) => entry.kind === kind && entry.id === use.use))
       return [
         {
           code: 'E_COMPONENT_UNKNOWN',
           path,
           place: placeOf(places, [...path, 'use']),
-          ...unknownComponent(kind, use.use, catalogue),
+          ...unknownComponent(kind, use.use, [...catalogue, ...own.map((id) => ({ kind, id }))]),
         },
       ];
     const { options } = host.component(kind, use.use);

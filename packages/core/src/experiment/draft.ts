@@ -1,14 +1,6 @@
 /** @file An experiment whose structure is valid and whose names are not filled in yet. */
 import type { Named } from '../contracts/tensor.ts';
-import type {
-  ProjectorUse,
-  ResolvedExperiment,
-  Stage,
-  Sweep,
-  SweepAxis,
-  Use,
-  ViewUse,
-} from './types.ts';
+import type { ProjectorUse, ResolvedExperiment, Stage, Use, ViewUse } from './types.ts';
 
 export type DraftEncoder = {
   readonly use?: string;
@@ -21,13 +13,12 @@ export type DraftStage = Omit<Stage, 'projectors' | 'encoders'> & {
 };
 export type DraftExperiment = Omit<
   ResolvedExperiment,
-  'views' | 'encoders' | 'stages' | 'result' | 'sweep'
+  'views' | 'encoders' | 'stages' | 'result'
 > & {
   readonly views: Named<Omit<ViewUse, 'from'> & { readonly from?: string }>;
   readonly encoders: Named<DraftEncoder>;
   readonly stages: Named<DraftStage>;
   readonly result?: string;
-  readonly sweep?: Omit<Sweep, 'axes'> & { readonly axes: Named<SweepAxis | readonly unknown[]> };
 };
 
 function mapped<T, R>(named: Named<T>, fn: (item: T, name: string) => R): Named<R> {
@@ -48,7 +39,7 @@ function overridden(
 
 /** Fills in the names that the file may leave out. Expects that every reference holds. */
 export function completed(draft: DraftExperiment): ResolvedExperiment {
-  const { views, encoders, stages, result, sweep, ...rest } = draft;
+  const { views, encoders, stages, result, ...rest } = draft;
   const stage = (of: DraftStage): Stage => ({
     ...of,
     encoders: mapped(of.encoders, (own, view) => overridden(encoders[view], own)),
@@ -65,17 +56,5 @@ export function completed(draft: DraftExperiment): ResolvedExperiment {
     ),
     stages: mapped(stages, stage),
     result: result ?? Object.keys(stages).at(-1) ?? '',
-    ...(sweep === undefined
-      ? {}
-      : {
-          sweep: {
-            ...sweep,
-            axes: mapped(sweep.axes, (axis): SweepAxis => (isList(axis) ? { values: axis } : axis)),
-          },
-        }),
   };
-}
-
-function isList(axis: SweepAxis | readonly unknown[]): axis is readonly unknown[] {
-  return Array.isArray(axis);
 }

@@ -7,6 +7,8 @@ export type Problem = {
   readonly code: string;
   readonly path: readonly string[];
   readonly place: Place | undefined;
+  /** The overlay in which it is wrong: 'variants.single-ed', 'sweep.axes.seed'. */
+  readonly within?: string;
   /** Without a full stop. */
   readonly cause: string;
   readonly fix: string;
@@ -16,9 +18,10 @@ const stop = (text: string) => (/[.?!]$/.test(text) ? text : `${text}.`);
 
 /** One problem as an error of its own code; several under E_EXPERIMENT_INVALID, at most 10 listed. */
 export function experimentInvalid(file: string, problems: readonly Problem[]): DualbeatError {
-  const whereOf = ({ place, path }: Problem) =>
+  const whereOf = ({ place, within, path }: Problem) =>
     [
       place === undefined ? shownFile(file) : shownPlace(place),
+      ...(within === undefined ? [] : [within]),
       ...(path.length > 0 ? [path.join('.')] : []),
     ].join(': ');
   const [first] = problems;
@@ -56,12 +59,17 @@ export function fileUnreadable(file: string, error: unknown, by?: string): Dualb
     error,
   });
 }
-export function unparsable(where: string, cause: string, error?: unknown): DualbeatError {
+export function unparsable(
+  where: string,
+  cause: string,
+  error?: unknown,
+  fix = 'write it as YAML 1.2 or JSON.',
+): DualbeatError {
   return new DualbeatError({
     code: 'E_EXPERIMENT_PARSE',
     where,
     cause: stop(cause),
-    fix: 'write it as YAML 1.2 or JSON.',
+    fix,
     error,
   });
 }
@@ -96,26 +104,39 @@ export function setSyntax(set: string, why: string): DualbeatError {
     fix: 'write it as "--set path.to.key=value"; the value is YAML, and null drops the key.',
   });
 }
-export function setUnknown(
+export function setPath(
   set: string,
-  path: string,
-  near: string | undefined,
-  known: readonly string[],
+  { cause, fix }: { readonly cause: string; readonly fix: string },
 ): DualbeatError {
-  const listed = known.length > 20 ? `${known.slice(0, 20).join(', ')}, ...` : known.join(', ');
   return new DualbeatError({
     code: 'E_EXPERIMENT_SET_PATH',
     where: `--set ${set}`,
-    cause: `there is no '${path}'; there is: ${listed || 'nothing'}.`,
-    fix: near === undefined ? 'use one of these names.' : `did you mean '${near}'?`,
+    cause: stop(cause),
+    fix: stop(fix),
   });
 }
-export function setThrough(set: string, path: string, what: string): DualbeatError {
+export function pluginsFixed(file: string): DualbeatError {
   return new DualbeatError({
-    code: 'E_EXPERIMENT_SET_PATH',
-    where: `--set ${set}`,
-    cause: `'${path}' is ${what}, and nothing is below it.`,
-    fix: `set '${path}' itself.`,
+    code: 'E_EXPERIMENT_OVERLAY_PATH',
+    where: shownFile(file),
+    cause: "a trial cannot change 'plugins': they are loaded once for all trials of the file.",
+    fix: 'set them when the file is opened.',
+  });
+}
+export function trialUnknown(
+  file: string,
+  variant: string,
+  names: readonly string[],
+  near: string | undefined,
+): DualbeatError {
+  return new DualbeatError({
+    code: 'E_EXPERIMENT_VARIANT',
+    where: shownFile(file),
+    cause: `there is no variant '${variant}'; there is: ${names.join(', ') || 'none'}.`,
+    fix:
+      near === undefined
+        ? 'use one of these names, or none for the file as it stands.'
+        : `did you mean '${near}'?`,
   });
 }
 /** True for errors of experiment files, plugins and components: nothing has been computed. */

@@ -58,10 +58,16 @@ test('a small file: short forms written out, every default filled', async () => 
         train:
           epochs: 2
           batchSize: 64
+          microBatchNorm: refuse
+          accumulate: 1
+          onNotFinite:
+            policy: skip
+            steps: 20
           workers: 1
           prefetch: 4
           keepBest: 3
           evaluateEvery: 1
+          updateNorms: false
         encoders: {}
         heads: {}
         projectors: {}
@@ -71,6 +77,7 @@ test('a small file: short forms written out, every default filled', async () => 
             betas:
               - 0.9
               - 0.95
+          groups: {}
         schedule:
           use: warmup-cosine
           options:
@@ -78,8 +85,11 @@ test('a small file: short forms written out, every default filled', async () => 
         init: {}
         freeze:
           params: []
+          until: []
           statistics: true
+          cache: true
         targets: {}
+        callbacks: []
         evaluate:
           splits:
             - val
@@ -102,7 +112,7 @@ test('the resolved file loads to the same', async () => {
     .replace('views:', 'views:\n  ed: {}');
   const text = `${rich}  probe: { task: train-it, loss: mse, init: { encoders/ecg: { from: mae } }, encoders: { ecg: { options: { pooling: cls } } }, projectors: { z: { use: flat, view: ed } } }
 variants: { none: { stages.probe.init: {} } }
-sweep: { axes: { seed: [1, 2], stages.mae.loss.options.correlationWeight: { values: [0, 1], when: { variant: [none] } } } }
+sweep: { seeds: [1, 2], axes: { stages.mae.train.epochs: [1, 2], stages.mae.loss.options.correlationWeight: { values: [0, 1], when: { variant: [none] } } } }
 `;
   const first = await load(text);
   const second = await load(first.yaml());
@@ -115,7 +125,11 @@ sweep: { axes: { seed: [1, 2], stages.mae.loss.options.correlationWeight: { valu
     size: 'large',
     pooling: 'mean',
   });
-  expect(first.resolved.sweep?.axes['seed']).toEqual({ values: [1, 2] });
+  expect(first.resolved.sweep).toMatchObject({
+    seeds: [1, 2],
+    strategy: { use: 'grid', options: {} },
+    axes: { 'stages.mae.train.epochs': { values: [1, 2] } },
+  });
   expect(stageOrder(first.resolved)).toEqual(['mae', 'probe']);
 });
 

@@ -22,6 +22,8 @@ type Walk = {
   readonly show: (place: Place) => string;
   readonly placeAt: (offset: number) => Place;
   nodes: number;
+  /** Collections whose content is being walked: an alias to one of them would hold itself. */
+  readonly open: unknown[];
 };
 
 /** Error: E_EXPERIMENT_KEY_FORBIDDEN for keys that could reach an object's prototype. */
@@ -48,7 +50,17 @@ function walk(node: unknown, path: readonly string[], place: Place, at: Walk): J
     const target = node.resolve(at.document);
     if (target === undefined)
       throw unparsable(at.show(place), `there is no anchor '&${node.source}' before this`);
-    return walk(target, path, place, at);
+    if (at.open.includes(target))
+      throw unparsable(
+        at.show(place),
+        `the alias '*${node.source}' stands inside its own anchor, and would never end`,
+        undefined,
+        'write out what is meant.',
+      );
+    at.open.push(target);
+    const value = walk(target, path, place, at);
+    at.open.pop();
+    return value;
   }
   if (isSeq(node))
     return node.items.map((item, index) =>
@@ -106,6 +118,7 @@ export function parseText(
       show,
       placeAt,
       nodes: 0,
+      open: [],
     });
     places.delete('');
     return { value, places };

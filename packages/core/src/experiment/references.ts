@@ -37,6 +37,12 @@ export function referenceProblems(draft: DraftExperiment, places: Places): Probl
         "an encoder has either 'use' or 'sameAs'",
         'write { use: <id>, options: {...} } or { sameAs: <view> }',
       );
+    } else if (encoder.sameAs !== undefined && shareCycle(draft, view) !== null) {
+      problem(
+        [...path, 'sameAs'],
+        `the encoders share each other: ${shareCycle(draft, view)?.join(' -> ')}`,
+        "give one of them a 'use' of its own",
+      );
     } else if (encoder.sameAs !== undefined) {
       const own = Object.entries(draft.encoders).filter(([, other]) => other.use !== undefined);
       must(
@@ -78,14 +84,27 @@ export function referenceProblems(draft: DraftExperiment, places: Places): Probl
       must('stage', source.from, stages, [...path, 'init', prefix, 'from']);
     for (const [index, need] of stage.needs.entries())
       must('stage', need, stages, [...path, 'needs', String(index)]);
-    for (const head of Object.keys(stage.targets))
+    // A loss over embeddings may read a target, such as the class of a row, that no head predicts.
+    const predicted = Object.keys(stage.projectors).length === 0 ? Object.keys(stage.targets) : [];
+    for (const head of predicted)
       must('head', head, Object.keys(stage.heads), [...path, 'targets', head]);
   }
   if (draft.result !== undefined) must('stage', draft.result, stages, ['result']);
   const variants = Object.keys(draft.variants);
   for (const [index, variant] of (draft.sweep?.variants ?? []).entries())
     must('variant', variant, variants, ['sweep', 'variants', String(index)]);
-  for (const [index, variant] of (draft.sweep?.compare?.baselines ?? []).entries())
-    must('variant', variant, variants, ['sweep', 'compare', 'baselines', String(index)]);
   return problems;
+}
+
+/** The views from `view` along sameAs back to one that was passed; null: it ends. */
+function shareCycle({ encoders }: DraftExperiment, view: string): readonly string[] | null {
+  const chain = [view];
+  for (;;) {
+    const next: string | undefined = Object.hasOwn(encoders, chain.at(-1) as string)
+      ? encoders[chain.at(-1) as string]?.sameAs
+      : undefined;
+    if (next === undefined) return null;
+    if (chain.includes(next)) return [...chain, next];
+    chain.push(next);
+  }
 }

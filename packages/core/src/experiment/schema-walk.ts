@@ -17,8 +17,14 @@ export function childSchema(schema: Schema | undefined, key: string): Schema | u
   for (const [pattern, child] of Object.entries(
     (keyword(schema, 'patternProperties') as Record<string, Schema> | undefined) ?? {},
   ))
-    if (new RegExp(pattern, 'u').test(key)) return child;
+    if (regexp(pattern).test(key)) return child;
   return keyword(schema, 'items') as Schema | undefined;
+}
+const patterns = new Map<string, RegExp>();
+function regexp(pattern: string): RegExp {
+  const known = patterns.get(pattern) ?? new RegExp(pattern, 'u');
+  patterns.set(pattern, known);
+  return known;
 }
 /** True where any key may stand: options of components, and what the schema does not describe. */
 export function isFree(schema: Schema | undefined): boolean {
@@ -51,6 +57,15 @@ function expanded(schema: Schema, value: Json, places: Places, path: readonly st
     const place = places.get(joined(path));
     if (place !== undefined) places.set(joined([...path, 'use']), place);
     return { use: value };
+  }
+  const short = keyword(schema, 'x-short');
+  if (Array.isArray(value) && typeof short === 'string') {
+    const below = value.map((_, index) => places.get(joined([...path, String(index)])));
+    for (const [index, place] of below.entries())
+      if (place !== undefined) places.set(joined([...path, short, String(index)]), place);
+    const place = places.get(joined(path));
+    if (place !== undefined) places.set(joined([...path, short]), place);
+    return { [short]: value };
   }
   if (Array.isArray(value)) {
     const items = keyword(schema, 'items') as Schema | undefined;

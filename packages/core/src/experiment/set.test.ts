@@ -45,10 +45,10 @@ test('--set, broken', async () => {
     `"E_EXPERIMENT_SET_PATH: --set stages.mea.train.epochs=1: there is no 'stages.mea'; there is: mae. Fix: did you mean 'mae'?"`,
   );
   expect(await broken('stages.mae.trian.epochs=1')).toMatchInlineSnapshot(
-    `"E_EXPERIMENT_SET_PATH: --set stages.mae.trian.epochs=1: there is no 'stages.mae.trian'; there is: task, loss, train, encoders, heads, projectors, optimizer, schedule, init, freeze, targets, evaluate, needs. Fix: did you mean 'train'?"`,
+    `"E_EXPERIMENT_SET_PATH: --set stages.mae.trian.epochs=1: there is no 'stages.mae.trian'; there is: task, loss, train, encoders, heads, projectors, optimizer, schedule, init, freeze, targets, callbacks, evaluate, needs. Fix: did you mean 'train'?"`,
   );
   expect(await broken('stages.mae.train.epoch=1')).toMatchInlineSnapshot(
-    `"E_EXPERIMENT_SET_PATH: --set stages.mae.train.epoch=1: there is no 'stages.mae.train.epoch'; there is: epochs, batchSize, microBatch, earlyStop, workers, prefetch, keepBest, evaluateEvery, maxSteps, clipNorm. Fix: did you mean 'epochs'?"`,
+    `"E_EXPERIMENT_SET_PATH: --set stages.mae.train.epoch=1: there is no 'stages.mae.train.epoch'; there is: epochs, batchSize, microBatch, microBatchNorm, accumulate, balance, earlyStop, ema, onNotFinite, evaluate, workers, prefetch, keepBest, checkpointEvery, keepEvery, evaluateEvery, maxSteps, maxTime, clipNorm, updateNorms, ... Fix: did you mean 'epochs'?"`,
   );
   expect(await broken('stages.mae.loss.options.corelationWeight=1')).toMatchInlineSnapshot(
     `"E_EXPERIMENT_KEY_UNKNOWN: --set stages.mae.loss.options.corelationWeight=1: stages.mae.loss.options.corelationWeight: unknown key 'corelationWeight'. Fix: did you mean 'correlationWeight'?"`,

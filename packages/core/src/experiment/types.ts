@@ -1,5 +1,6 @@
 /** @file The experiment as the rest of the project reads it: every short form expanded, every default filled. */
 import type { Split } from '../contracts/host.ts';
+import type { DualbeatError } from '../errors.ts';
 import type { Named } from '../contracts/tensor.ts';
 import type { Host } from '../host/types.ts';
 
@@ -17,8 +18,28 @@ export type InitSource = { readonly from: string; readonly checkpoint: 'best' | 
 export type Freeze = {
   /** Glob patterns over full parameter names: 'encoders/ed/**'. */
   readonly params: readonly string[];
-  /** Frozen modules keep their running statistics. */
+  /** These stay as they are until so many epochs are finished. */
+  readonly until: readonly { readonly params: readonly string[]; readonly epoch: number }[];
+  /** Frozen modules keep their running statistics and run in eval mode. */
   readonly statistics: boolean;
+  /** Features of encoders that are frozen whole and not augmented are kept on disk. */
+  readonly cache: boolean;
+};
+/** `groups`: factors by pattern; those of all that match are multiplied. */
+export type OptimizerUse = Use & {
+  readonly groups: Named<{ readonly learningRate?: number; readonly decay?: number }>;
+  readonly layerDecay?: number;
+};
+/** Metrics while it trains. */
+export type EvaluateDuring = {
+  readonly splits: readonly Split[];
+  readonly metrics: readonly Use[];
+  /** In epochs. */
+  readonly every: number;
+};
+export type OnNotFinite = {
+  readonly policy: 'raise' | 'skip' | 'rollback';
+  readonly steps: number;
 };
 export type EarlyStop = {
   /** 'val/loss'. */
@@ -33,18 +54,39 @@ export type Train = {
   readonly batchSize: number;
   /** Rows per slice of a batch (cached features); absent: the whole batch at once. */
   readonly microBatch?: number;
+  /** Encoders whose batch statistics would be those of a slice. */
+  readonly microBatchNorm: 'refuse' | 'allow';
+  /** Batches per step. */
+  readonly accumulate: number;
+  /** Head whose classes come equally often in training. */
+  readonly balance?: string;
   readonly earlyStop?: EarlyStop;
+  /** Running mean of the weights. */
+  readonly ema?: { readonly decay: number };
+  readonly onNotFinite: OnNotFinite;
+  readonly evaluate?: EvaluateDuring;
   /** Background readers; 0 reads in the worker itself. */
   readonly workers: number;
   /** Batches read ahead. */
   readonly prefetch: number;
   /** Checkpoints kept: the best k. */
   readonly keepBest: number;
+  /** In steps, within an epoch. */
+  readonly checkpointEvery?: number;
+  /** In epochs: those are never deleted. */
+  readonly keepEvery?: number;
   /** In epochs. */
   readonly evaluateEvery: number;
   readonly maxSteps?: number;
+  /** In hours. */
+  readonly maxTime?: number;
   /** Largest global norm of the gradient. */
   readonly clipNorm?: number;
+  readonly updateNorms: boolean;
+  /** Trains and evaluates on so many batches only. */
+  readonly overfitBatches?: number;
+  /** Steps that are traced. */
+  readonly profile?: number;
 };
 export type Evaluate = {
   readonly splits: readonly Split[];
@@ -63,7 +105,7 @@ export type Stage = {
   readonly heads: Named<Use>;
   readonly projectors: Named<ProjectorUse>;
   readonly loss: Use;
-  readonly optimizer: Use;
+  readonly optimizer: OptimizerUse;
   readonly schedule: Use;
   /** By parameter prefix. */
   readonly init: Named<InitSource>;
@@ -71,6 +113,7 @@ export type Stage = {
   /** Head name to target set of the cohort. */
   readonly targets: Named<string>;
   readonly train: Train;
+  readonly callbacks: readonly Use[];
   readonly evaluate: Evaluate;
   /** Stages that must be done first, beside those of `init`. */
   readonly needs: readonly string[];
@@ -82,15 +125,53 @@ export type CohortUse = Use & {
   /** Readers with options of their own; all others of the plugins have their defaults. */
   readonly readers: readonly Use[];
 };
-export type SweepAxis = {
-  readonly values: readonly unknown[];
-  readonly when?: { readonly variant: readonly string[] };
+/** When an axis applies: all parts must hold. */
+export type AxisCondition = {
+  readonly variant?: readonly string[];
+  /** Other axes by path, and the values of theirs with which this one applies. */
+  readonly axes?: Named<readonly unknown[]>;
+};
+export type ValuesAxis = { readonly values: readonly unknown[]; readonly when?: AxisCondition };
+export type RangeAxis = {
+  readonly min: number;
+  readonly max: number;
+  readonly scale: 'linear' | 'log';
+  readonly integer: boolean;
+  /** Values that a grid takes, both ends included. */
+  readonly steps?: number;
+  readonly when?: AxisCondition;
+};
+export type SweepAxis = ValuesAxis | RangeAxis;
+export type Watched = {
+  /** '<split>/<metric>' of the result stage. */
+  readonly metric: string;
+  readonly mode: 'min' | 'max';
+};
+/** `use`: 'grid', 'random', 'latin-hypercube', 'list' (`ownStrategies`) or a search component. */
+export type SweepStrategy = Use & {
+  /** Points per variant; there unless `use` is grid or list. */
+  readonly count?: number;
+  /** The points of list: value by path. */
+  readonly points?: readonly Named<unknown>[];
+  /** Of the drawn points. */
+  readonly seed: number;
+  /** There where `use` is a search component. */
+  readonly watch?: Watched;
+};
+export type SweepEarlyStop = Watched & {
+  readonly use: 'median' | 'asha';
+  readonly minEpochs: number;
+  readonly minTrials: number;
+  readonly reduction: number;
 };
 export type Sweep = {
   readonly seeds: readonly number[];
+  /** Absent: all, or the file as it stands where it has none. */
   readonly variants?: readonly string[];
   readonly axes: Named<SweepAxis>;
+  readonly strategy: SweepStrategy;
   readonly budget?: { readonly trials?: number; readonly hours?: number };
+  readonly earlyStop?: SweepEarlyStop;
   readonly compare?: {
     readonly baselines: readonly string[];
     readonly metrics: readonly string[];
@@ -111,23 +192,45 @@ export type ResolvedExperiment = {
   readonly stages: Named<Stage>;
   /** The stage that `run` is for; absent in the file: the last one. */
   readonly result: string;
-  /** Named overlays: path to new value. Checked in shape only. */
+  /** Named overlays: path to new value, as the file has them. Gone in a trial: they are applied there. */
   readonly variants: Named<Named<unknown>>;
-  /** Checked in shape only. */
+  /** Gone in a trial. */
   readonly sweep?: Sweep;
 };
-export type LoadOptions = {
+export type OpenOptions = {
   /** The experiment file, YAML 1.2 or JSON. */
   readonly file: string;
-  /** 'a.b=1': path and new value (as YAML), replaced whole; `null` drops. */
+  /** 'a.b=1': path and new value (as YAML), replaced whole; `null` drops. Over the file and over its variants. */
   readonly set?: readonly string[];
   /** What `${env:NAME}` reads. */
   readonly env?: { readonly [name: string]: string | undefined };
   /** Plugins that are loaded unnamed, by package name or path. */
   readonly always: readonly string[];
 };
+/** What makes one trial of an experiment, applied in this order. */
+export type TrialPoint = {
+  /** Named overlay of `variants:`; absent: the file as it stands. */
+  readonly variant?: string;
+  /** As `OpenOptions.set`, after it. */
+  readonly set?: readonly string[];
+  /** Values of axes, by path; JSON. */
+  readonly values?: Named<unknown>;
+  /** Over all that the file, the variant and the sets say. */
+  readonly seed?: number;
+};
+export type LoadOptions = OpenOptions & TrialPoint;
+
+/** One thing that is wrong with an experiment: `path` from the root, `cause` and `fix` without a full stop. */
+export type Fault = {
+  readonly code: string;
+  readonly path: readonly string[];
+  readonly cause: string;
+  readonly fix: string;
+};
 export type LoadedExperiment = {
   readonly resolved: ResolvedExperiment;
+  /** null: the file as it stands. */
+  readonly variant: string | null;
   /** Path of a value ('stages.mae.train.epochs') to where it was said: 'a.yaml:3:5', '--set ...' or 'default'. */
   readonly origins: Named<string>;
   readonly host: Host;
@@ -135,4 +238,21 @@ export type LoadedExperiment = {
   readonly file: string;
   /** The resolved experiment as a file that loads to the same. */
   yaml(): string;
+  /** Errors that later checks (wiring, data) find, as one that says file, line and column. */
+  invalid(faults: readonly Fault[]): DualbeatError;
+};
+/** An experiment file that was read once, with its plugins loaded once, for many trials. */
+export type OpenExperiment = {
+  /** The file as it stands, under `OpenOptions.set`. All its variants and axes hold. */
+  readonly base: LoadedExperiment;
+  readonly host: Host;
+  readonly file: string;
+  /** Names of the variants. */
+  readonly variants: readonly string[];
+  /**
+   * One trial; milliseconds, nothing is read again. Shares `host`.
+   * Errors: E_EXPERIMENT_*, E_COMPONENT_*.
+   */
+  trial(point?: TrialPoint): LoadedExperiment;
+  close(): void;
 };

@@ -2,6 +2,7 @@
 import type { Kind } from '../contracts/component.ts';
 import { closest } from '../closest.ts';
 import { DualbeatError } from '../errors.ts';
+import { limitVariable } from './limits.ts';
 import type { SchemaProblem } from './schema-problems.ts';
 
 export function pluginNotFound(specifier: string, fromFile: string): DualbeatError {
@@ -76,11 +77,79 @@ export function rangeUnreadable(plugin: string, range: string): DualbeatError {
   });
 }
 export function importFailed(plugin: string, url: string, error: unknown): DualbeatError {
+  const missing = /^Cannot find (?:package|module) '([^']+)'/.exec(textOf(error))?.[1];
   return new DualbeatError({
     code: 'E_PLUGIN_IMPORT',
     where: url,
-    cause: `the code of the plugin ${plugin} failed while it was loaded (${error instanceof Error ? error.message : String(error)}).`,
-    fix: 'build or repair the plugin; the error below it says where it failed.',
+    cause: `the code of the plugin ${plugin} failed while it was loaded (${textOf(error)}).`,
+    fix:
+      missing === undefined
+        ? 'build or repair the plugin; the text in brackets says what failed.'
+        : `install what is missing in the folder of the plugin: it must find its own dependencies, @dualbeat/core and typebox among them ("npm install @dualbeat/core typebox" there, or in a folder above).`,
+    error,
+  });
+}
+/** One line: what was thrown, and for a syntax error where. */
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const message = error.message.replace(/\s*\n\s*/g, ' ');
+  return error.name === 'Error' ? message : `${error.name}: ${message}`;
+}
+export function pluginHangs(
+  plugin: string,
+  doing: string,
+  limitMs: number,
+  where?: string,
+): DualbeatError {
+  return new DualbeatError({
+    code: 'E_PLUGIN_HANGS',
+    ...(where === undefined ? {} : { where }),
+    cause: `the plugin ${plugin} was ${doing} and did not come to an end within ${limitMs / 1000} s.`,
+    fix: `repair the plugin; if it only needs longer, set ${limitVariable}=<seconds>.`,
+  });
+}
+export function pluginExits(
+  plugin: string,
+  doing: string,
+  code: unknown,
+  where?: string,
+): DualbeatError {
+  return new DualbeatError({
+    code: 'E_PLUGIN_EXITS',
+    ...(where === undefined ? {} : { where }),
+    cause: `the plugin ${plugin} called process.exit(${String(code)}) while ${doing}.`,
+    fix: 'let the plugin throw an error that says what is wrong.',
+  });
+}
+export function componentMade(
+  where: string,
+  plugin: string,
+  said: { readonly cause: string; readonly fix?: string },
+): DualbeatError {
+  return new DualbeatError({
+    code: 'E_COMPONENT_MADE',
+    where,
+    cause: `the plugin ${plugin} ${said.cause}.`,
+    fix: `${said.fix ?? 'correct create() of the plugin; its conformance suite shows this too'}.`,
+  });
+}
+export function wiringWrong(
+  where: string,
+  said: { readonly cause: string; readonly fix: string },
+): DualbeatError {
+  return new DualbeatError({
+    code: 'E_EXPERIMENT_WIRING',
+    where,
+    cause: `${said.cause}.`,
+    fix: /[.?!]$/.test(said.fix) ? said.fix : `${said.fix}.`,
+  });
+}
+export function closeFailed(plugin: string, what: string, error: unknown): DualbeatError {
+  return new DualbeatError({
+    code: 'E_COMPONENT_CLOSE',
+    where: what,
+    cause: `the plugin ${plugin} failed to release it (${textOf(error)}).`,
+    fix: 'repair close() of the plugin.',
     error,
   });
 }
@@ -181,7 +250,7 @@ export function componentFailed(where: string, plugin: string, error: unknown): 
   return new DualbeatError({
     code: 'E_COMPONENT_CREATE',
     where,
-    cause: `the plugin ${plugin} failed to make it (${error instanceof Error ? error.message : String(error)}).`,
+    cause: `the plugin ${plugin} failed to make it (${textOf(error)}).`,
     fix: 'check the options; if they are right, this is a fault of the plugin.',
     error,
   });

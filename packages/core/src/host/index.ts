@@ -1,7 +1,9 @@
 export type * from './types.ts';
 export { definePlugin } from './define-plugin.ts';
+export { defaultHostLimits, hostLimits, limitVariable, type HostLimits } from './limits.ts';
 export { kinds, componentToken, CATALOGUE } from './kinds.ts';
 export { manifestSchema } from './manifest.ts';
+export { publicSchema } from './public-schema.ts';
 export { coreVersion, openHost } from './open-host.ts';
 export { packageDigest } from './package-digest.ts';
 export { resolvePlugins } from './resolve-plugins.ts';

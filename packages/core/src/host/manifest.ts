@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Type } from 'typebox';
 import { manifestInvalid, manifestMissing, manifestUnreadable } from './errors.ts';
 import { kinds } from './kinds.ts';
+import { publicSchema } from './public-schema.ts';
 import { schemaProblems } from './schema-problems.ts';
 import type { PluginManifest } from './types.ts';
 
@@ -26,6 +27,12 @@ export const manifestSchema = Type.Object(
             default: '.',
             description: "Sub-path of the package's exports whose default export has it.",
           }),
+          tested: Type.Optional(
+            Type.Enum(['yes', 'no', 'schema only'], {
+              description:
+                'Was it run on what it is for? Absent: a third party says nothing about it.',
+            }),
+          ),
           cite: Type.Optional(
             Type.String({ description: 'What to cite: DOI, arXiv number or URL.' }),
           ),
@@ -37,6 +44,11 @@ export const manifestSchema = Type.Object(
   },
   { additionalProperties: false },
 );
+
+/** The schema as `manifest.schema.json` of this package has it: for editors and tools that run no code. */
+export function manifestSchemaFile(): object {
+  return publicSchema(manifestSchema, 'package.json#dualbeat: the manifest of a Dualbeat plugin');
+}
 
 export type PackageFile = {
   readonly name: string;

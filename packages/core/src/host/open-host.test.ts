@@ -7,6 +7,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -276,7 +277,7 @@ test('code that fails, exports something else, or disagrees with its manifest', 
   expect(
     await message(() => open(plugin('throws', { code: 'throw new Error("no luck")' }))),
   ).toMatchInlineSnapshot(
-    `"E_PLUGIN_IMPORT: file://<folder>/study/throws/index.js: the code of the plugin @acme/throws 1.2.3 failed while it was loaded (no luck). Fix: build or repair the plugin; the error below it says where it failed."`,
+    `"E_PLUGIN_IMPORT: file://<folder>/study/throws/index.js: the code of the plugin @acme/throws 1.2.3 failed while it was loaded (no luck). Fix: build or repair the plugin; the text in brackets says what failed."`,
   );
   expect(
     await message(() => open(plugin('export', { code: 'export default 3' }))),
@@ -314,5 +315,178 @@ test('two of one name', async () => {
     ),
   ).toMatchInlineSnapshot(
     `"E_COMPONENT_DUPLICATE: the plugin @acme/twice 1.2.3 registers the schedule "acme/same" twice. Fix: remove one of them."`,
+  );
+});
+
+test('a plugin that cannot find what it imports', async () => {
+  const code = "import { nothing } from '@acme/absent'; export default nothing;";
+  expect(await message(() => open(plugin('lonely', { code })))).toMatchInlineSnapshot(
+    `"E_PLUGIN_IMPORT: file://<folder>/study/lonely/index.js: the code of the plugin @acme/lonely 1.2.3 failed while it was loaded (Cannot find package '@acme/absent' imported from <folder>/study/lonely/index.js). Fix: install what is missing in the folder of the plugin: it must find its own dependencies, @dualbeat/core and typebox among them ("npm install @dualbeat/core typebox" there, or in a folder above)."`,
+  );
+});
+
+test('what takes too long, or ends the process, is an error of the plugin', async () => {
+  const exit = process.exit;
+  const limits = { importMs: 400, createMs: 400, cohortMs: 400 };
+  const openBounded = (name: string) => openHost(resolvePlugins([name], experiment()), { limits });
+  const hangs = plugin('hangs', { code: 'await new Promise(() => undefined);' });
+  expect(await message(() => openBounded(hangs))).toMatchInlineSnapshot(
+    `"E_PLUGIN_HANGS: file://<folder>/study/hangs/index.js: the plugin @acme/hangs 1.2.3 was being loaded and did not come to an end within 0.4 s. Fix: repair the plugin; if it only needs longer, set DUALBEAT_PLUGIN_SECONDS=<seconds>."`,
+  );
+  const exits = plugin('exits', { code: 'process.exit(7);' });
+  expect(await message(() => openBounded(exits))).toMatchInlineSnapshot(
+    `"E_PLUGIN_EXITS: file://<folder>/study/exits/index.js: the plugin @acme/exits 1.2.3 called process.exit(7) while it was loaded. Fix: let the plugin throw an error that says what is wrong."`,
+  );
+
+  const acts = code('acme/acts').replace("throw new Error('unlucky')", 'for (;;)');
+  const host = await openBounded(plugin('acts', { code: acts }));
+  const make = (peak: number) =>
+    message(() =>
+      host.create('schedule', { use: 'acme/acts', options: { peak } }, null, 'stages.a.schedule'),
+    );
+  expect(await make(13)).toMatchInlineSnapshot(
+    `"E_PLUGIN_HANGS: stages.a.schedule: the plugin @acme/acts 1.2.3 was making the schedule "acme/acts" and did not come to an end within 0.4 s. Fix: repair the plugin; if it only needs longer, set DUALBEAT_PLUGIN_SECONDS=<seconds>."`,
+  );
+  const waits = code('acme/waits').replace(
+    "throw new Error('unlucky')",
+    'return new Promise(() => undefined)',
+  );
+  const other = await openBounded(plugin('waits', { code: waits }));
+  expect(
+    await message(() =>
+      other.create(
+        'schedule',
+        { use: 'acme/waits', options: { peak: 13 } },
+        null,
+        'stages.a.schedule',
+      ),
+    ),
+  ).toMatchInlineSnapshot(
+    `"E_PLUGIN_HANGS: stages.a.schedule: the plugin @acme/waits 1.2.3 was making the schedule "acme/waits" and did not come to an end within 0.4 s. Fix: repair the plugin; if it only needs longer, set DUALBEAT_PLUGIN_SECONDS=<seconds>."`,
+  );
+  const leaves = code('acme/leaves').replace("throw new Error('unlucky')", 'process.exit(3)');
+  const last = await openBounded(plugin('leaves', { code: leaves }));
+  expect(
+    await message(() =>
+      last.create(
+        'schedule',
+        { use: 'acme/leaves', options: { peak: 13 } },
+        null,
+        'stages.a.schedule',
+      ),
+    ),
+  ).toMatchInlineSnapshot(
+    `"E_PLUGIN_EXITS: stages.a.schedule: the plugin @acme/leaves 1.2.3 called process.exit(3) while making the schedule "acme/leaves". Fix: let the plugin throw an error that says what is wrong."`,
+  );
+  // the host goes on, and process.exit is itself again
+  expect(await last.create('schedule', { use: 'acme/leaves' }, null)).toHaveProperty('at');
+  expect(process.exit).toBe(exit);
+});
+
+test('a loop in imported code ends the process with 42 and the reason', () => {
+  plugin('spins', { code: 'for (;;);' });
+  write(
+    'study/spin.mjs',
+    `import { openHost, resolvePlugins } from '@dualbeat/core';
+     await openHost(resolvePlugins(['./spins'], ${JSON.stringify(experiment())}), { limits: { importMs: 300 } });`,
+  );
+  const tsx = fileURLToPath(
+    new URL('../../../../node_modules/tsx/dist/esm/index.mjs', import.meta.url),
+  );
+  const run = spawnSync(
+    process.execPath,
+    ['--conditions=@dualbeat/source', '--import', tsx, 'spin.mjs'],
+    { cwd: join(folder, 'study'), encoding: 'utf8', timeout: 60_000 },
+  );
+  expect(run.status).toBe(42);
+  expect(run.stderr.replaceAll(folder, '<folder>').split('\n')[0]).toMatchInlineSnapshot(
+    `"E_PLUGIN_HANGS: file://<folder>/study/spins/index.js: the plugin @acme/spins 1.2.3 was being loaded and did not come to an end within 0.3 s. Fix: repair the plugin; if it only needs longer, set DUALBEAT_PLUGIN_SECONDS=<seconds>."`,
+  );
+});
+
+test('what was made is released once, the last one first, children before parents; the first failure is told', async () => {
+  const code = `
+    import { definePlugin } from '@dualbeat/core';
+    import { Type } from 'typebox';
+    const options = Type.Object({ name: Type.String({ default: 'a', description: 'Name.' }) }, { additionalProperties: false });
+    const figure = { kind: 'figure', id: 'acme/closes', options, create: ({ name }) => ({
+      draw: async () => [],
+      close: async () => {
+        await new Promise((resolve) => setTimeout(resolve, name === 'slow' ? 30 : 0));
+        (globalThis.acmeClosed ??= []).push(name);
+        if (name === 'bad') throw new Error('stuck');
+      },
+    }) };
+    export default definePlugin([figure]);`;
+  const components = [{ id: 'acme/closes', kind: 'figure', summary: 's' }];
+  const host = await open(plugin('closes', { code, manifest: { components } }));
+  const make = (of: typeof host, name: string) =>
+    of.create('figure', { use: 'acme/closes', options: { name } }, null, `figure ${name}`);
+  await make(host, 'first');
+  const child = host.child();
+  await make(child, 'slow');
+  await make(child, 'bad');
+  await make(host, 'last');
+  expect(await message(() => host.release())).toMatchInlineSnapshot(
+    `"E_COMPONENT_CLOSE: figure bad: the plugin @acme/closes 1.2.3 failed to release it (stuck). Fix: repair close() of the plugin."`,
+  );
+  await host.release().catch(() => undefined);
+  const closed = (globalThis as { acmeClosed?: string[] }).acmeClosed;
+  expect(closed).toEqual(['last', 'bad', 'slow', 'first']);
+  expect(await message(() => make(child, 'late'))).toMatch(/^E_HOST_CLOSED/);
+});
+
+test('what is made must be what its kind asks for', async () => {
+  const made = (kind: string, body: string) => {
+    const id = `acme/${kind}`;
+    const code = `
+      import { definePlugin } from '@dualbeat/core';
+      import { Type } from 'typebox';
+      const options = Type.Object({}, { additionalProperties: false });
+      const variable = { shape: [2], decay: true, init: () => new Float32Array(2) };
+      export default definePlugin([{ kind: '${kind}', id: '${id}', options, create: (_options, from) => (${body}) }]);`;
+    const components = [{ id, kind, summary: 's' }];
+    return open(plugin(`made-${kind}-${count++}`, { code, manifest: { components } }));
+  };
+  let count = 0;
+  const input = { shape: [2, 8], dtype: 'float32' } as const;
+  const encoder = async (body: string) => {
+    const host = await made('encoder', body);
+    return message(() =>
+      host.create('encoder', { use: 'acme/encoder' }, { input }, 'encoders.ecg'),
+    );
+  };
+  const rest = "params: {}, state: {}, pooling: 'p', input: from.input";
+  expect(await encoder('undefined')).toMatchInlineSnapshot(
+    `"E_COMPONENT_MADE: encoders.ecg: the plugin @acme/made-encoder-0 1.2.3 made undefined in place of the encoder "acme/encoder". Fix: correct create() of the plugin; its conformance suite shows this too."`,
+  );
+  expect(await encoder(`{ ${rest}, width: 4 }`)).toMatchInlineSnapshot(
+    `"E_COMPONENT_MADE: encoders.ecg: the plugin @acme/made-encoder-1 1.2.3 made the encoder "acme/encoder" without apply(). Fix: correct create() of the plugin; its conformance suite shows this too."`,
+  );
+  expect(await encoder(`{ ${rest}, width: 4.5, apply() {} }`)).toMatchInlineSnapshot(
+    `"E_COMPONENT_MADE: encoders.ecg: the plugin @acme/made-encoder-2 1.2.3 made the encoder "acme/encoder" of width 4.5. Fix: correct create() of the plugin; its conformance suite shows this too."`,
+  );
+  expect(
+    await encoder(`{ ${rest}, width: 4, apply() {}, params: { w: { ...variable, shape: [0] } } }`),
+  ).toMatchInlineSnapshot(
+    `"E_COMPONENT_MADE: encoders.ecg: the plugin @acme/made-encoder-3 1.2.3 made the encoder "acme/encoder" whose params 'w' has no shape of whole numbers, 'decay' and init(). Fix: correct create() of the plugin; its conformance suite shows this too."`,
+  );
+  expect(
+    await encoder(`{ ${rest}, width: 4, apply() {}, input: { shape: [2, 9], dtype: 'float32' } }`),
+  ).toMatchInlineSnapshot(
+    `"E_COMPONENT_MADE: encoders.ecg: the plugin @acme/made-encoder-4 1.2.3 made the encoder "acme/encoder", which says that its input is [2, 9] float32, of an input [2, 8] float32. Fix: correct create() of the plugin; its conformance suite shows this too."`,
+  );
+  const task = await made('task', '{ accepts() {} }');
+  expect(
+    await message(() =>
+      task.create(
+        'task',
+        { use: 'acme/task' },
+        { encoders: {}, projectors: {}, loss: {} as never },
+        'stages.a.task',
+      ),
+    ),
+  ).toMatchInlineSnapshot(
+    `"E_COMPONENT_MADE: stages.a.task: the plugin @acme/made-task-5 1.2.3 made the task "acme/task" without encode(), objective(). Fix: correct create() of the plugin; its conformance suite shows this too."`,
   );
 });

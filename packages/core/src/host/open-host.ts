@@ -6,11 +6,23 @@ import type { Component, Kind } from '../contracts/component.ts';
 import { isCoded } from '../errors.ts';
 import * as errors from './errors.ts';
 import { CATALOGUE, componentToken } from './kinds.ts';
+import { checkMade } from './check-made.ts';
+import { type Guard, guarded, watched } from './guard.ts';
+import { type HostLimits, hostLimits } from './limits.ts';
+import { openMade } from './made.ts';
 import { packageDigest } from './package-digest.ts';
 import { satisfies } from './range.ts';
 import { schemaProblems } from './schema-problems.ts';
-import type { AnyComponent, CatalogueEntry, Host, LoadedSource, PluginSource } from './types.ts';
+import type {
+  AnyComponent,
+  CatalogueEntry,
+  Host,
+  HostOptions,
+  LoadedSource,
+  PluginSource,
+} from './types.ts';
 import { validator } from './validator.ts';
+import { watchLoops } from './watch-loops.ts';
 
 /** Version of this package. */
 export function coreVersion(): string {
@@ -38,15 +50,36 @@ function isModule(value: unknown): value is ContainerModule {
   );
 }
 
-async function importModule(plugin: PluginSource, url: string): Promise<ContainerModule> {
+/** Released together with this package: their loading is not watched by a thread of its own. */
+const ownScope = '@dualbeat/';
+
+async function importModule(
+  plugin: PluginSource,
+  url: string,
+  { importMs }: HostLimits,
+): Promise<ContainerModule> {
+  const title = titleOf(plugin);
+  const guard: Guard = {
+    limitMs: importMs,
+    late: () => errors.pluginHangs(title, 'being loaded', importMs, url),
+    exited: (code) => errors.pluginExits(title, 'it was loaded', code, url),
+  };
+  const stop = plugin.name.startsWith(ownScope)
+    ? () => undefined
+    : watchLoops(importMs, guard.late().message);
   let imported: { default?: unknown };
   try {
-    imported = (await import(/* @vite-ignore */ url)) as { default?: unknown };
+    imported = await watched(
+      async () => (await import(/* @vite-ignore */ url)) as { default?: unknown },
+      guard,
+    );
   } catch (error) {
     if (isCoded(error)) throw error;
-    throw errors.importFailed(titleOf(plugin), url, error);
+    throw errors.importFailed(title, url, error);
+  } finally {
+    stop();
   }
-  if (!isModule(imported.default)) throw errors.notAPlugin(titleOf(plugin), url);
+  if (!isModule(imported.default)) throw errors.notAPlugin(title, url);
   return imported.default;
 }
 
@@ -87,17 +120,27 @@ function checkAgreement(plugin: PluginSource, components: readonly AnyComponent[
 
 /**
  * Loads the plugins; their code runs here for the first time.
- * Errors: E_PLUGIN_VERSION, E_PLUGIN_IMPORT, E_PLUGIN_EXPORT, E_PLUGIN_DISAGREES, E_COMPONENT_DUPLICATE, E_COMPONENT_SCHEMA.
+ * Errors: E_PLUGIN_VERSION, E_PLUGIN_IMPORT, E_PLUGIN_HANGS, E_PLUGIN_EXITS, E_PLUGIN_EXPORT, E_PLUGIN_DISAGREES,
+ * E_COMPONENT_DUPLICATE, E_COMPONENT_SCHEMA.
  */
-export async function openHost(plugins: readonly PluginSource[]): Promise<Host> {
+export async function openHost(
+  plugins: readonly PluginSource[],
+  options: HostOptions = {},
+): Promise<Host> {
   const core = coreVersion();
+  const limits = hostLimits(options.limits);
   const root = new Container();
   const catalogue = new Map<string, CatalogueEntry>();
   for (const plugin of plugins) {
     checkVersion(plugin, core);
-    const modules = await Promise.all(
-      Object.values(plugin.entries).map((url) => importModule(plugin, url)),
-    );
+    options.onDoing?.({
+      plugin: titleOf(plugin),
+      what: 'being loaded',
+      limitMs: limits.importMs,
+    });
+    const modules: ContainerModule[] = [];
+    for (const url of Object.values(plugin.entries))
+      modules.push(await importModule(plugin, url, limits));
     checkAgreement(plugin, await componentsOf(plugin, modules));
     for (const entry of plugin.manifest.components) {
       const first = catalogue.get(keyOf(entry));
@@ -112,19 +155,27 @@ export async function openHost(plugins: readonly PluginSource[]): Promise<Host> 
     }
     await root.loadAsync(...modules);
   }
-  return hostOf(root, catalogue, plugins);
+  options.onDoing?.(null);
+  return hostOf({ root, catalogue, plugins, limits, onDoing: options.onDoing });
 }
 
-function hostOf(
-  root: Container,
-  catalogue: ReadonlyMap<string, CatalogueEntry>,
-  plugins: readonly PluginSource[],
-): Host {
-  let closed = false;
+type Loaded = {
+  readonly root: Container;
+  readonly catalogue: ReadonlyMap<string, CatalogueEntry>;
+  readonly plugins: readonly PluginSource[];
+  readonly limits: HostLimits;
+  readonly onDoing: HostOptions['onDoing'];
+};
+
+/** A host whose components live in a container of their own, below that of the plugins. */
+function hostOf(loaded: Loaded): Host {
+  const { root, catalogue, plugins, limits, onDoing } = loaded;
+  const made = openMade(root);
   let sources: readonly LoadedSource[] | undefined;
   const component = <K extends Kind>(kind: K, id: string, where?: string): Component<K> => {
-    if (closed) throw errors.hostClosed();
-    if (catalogue.has(keyOf({ kind, id }))) return root.get(componentToken(kind), { name: id });
+    if (made.isClosed()) throw errors.hostClosed();
+    if (catalogue.has(keyOf({ kind, id })))
+      return made.container.get(componentToken(kind), { name: id });
     throw errors.componentUnknown(
       where,
       errors.unknownComponent(kind, id, [...catalogue.values()]),
@@ -137,12 +188,28 @@ function hostOf(
       const options: unknown = structuredClone(use.options ?? {});
       const problems = schemaProblems(found.options, options);
       if (problems.length > 0) throw errors.componentOptions(`${where}.options`, problems);
+      const entry = catalogue.get(keyOf(found)) as CatalogueEntry;
+      const title = `${entry.plugin} ${entry.version}`;
+      const limitMs = kind === 'cohort' ? limits.cohortMs : limits.createMs;
+      const doing = `making the ${kind} "${use.use}"`;
+      onDoing?.({ plugin: title, what: doing, where, limitMs });
       try {
-        return await found.create(options, from);
+        const result = await guarded(() => found.create(options, from), {
+          limitMs,
+          late: () => errors.pluginHangs(title, doing, limitMs, where),
+          exited: (code) => errors.pluginExits(title, doing, code, where),
+        });
+        const fault = checkMade(kind, use.use, result, from);
+        if (fault?.of === 'made') throw errors.componentMade(where, title, fault);
+        if (fault !== null)
+          throw errors.wiringWrong(where, { fix: 'change one of them', ...fault });
+        made.keep(result, title, where);
+        return result;
       } catch (error) {
         if (isCoded(error)) throw error;
-        const entry = catalogue.get(keyOf(found));
-        throw errors.componentFailed(where, `${entry?.plugin} ${entry?.version}`, error);
+        throw errors.componentFailed(where, title, error);
+      } finally {
+        onDoing?.(null);
       }
     },
     catalogue: () => [...catalogue.values()],
@@ -154,9 +221,13 @@ function hostOf(
         version,
         digest: packageDigest(folder),
       }))),
-    close() {
-      closed = true;
-      root.unbindAll();
+    child() {
+      if (made.isClosed()) throw errors.hostClosed();
+      const host = hostOf({ ...loaded, root: made.container });
+      made.keep({ close: () => host.release() }, 'host', 'child');
+      return host;
     },
+    close: () => void made.release().catch(() => undefined),
+    release: () => made.release(),
   };
 }

@@ -118,11 +118,12 @@ function problemOf(error: ErrorObject): SchemaProblem {
         fix: `add '${key}:'${typeof description === 'string' ? ` (${description})` : ''}`,
       };
     }
-    case 'type':
-      return value(
-        `expected ${inWords({ type: error.params['type'] })}, found ${typeName(error.data)}`,
-        `write ${inWords({ type: error.params['type'] })}`,
-      );
+    case 'type': {
+      // short forms: a bare id for a component, a bare list for an axis
+      const short = 'x-use' in parent ? 'an id or ' : 'x-short' in parent ? 'a list or ' : '';
+      const wanted = `${short}${inWords({ type: error.params['type'] })}`;
+      return value(`expected ${wanted}, found ${typeName(error.data)}`, `write ${wanted}`);
+    }
     case 'enum':
       return {
         path,

@@ -1,6 +1,7 @@
 /** @file The plugin host as the rest of the project sees it. */
 import type { Component, Kind, Kinds } from '../contracts/component.ts';
 import type { Named } from '../contracts/tensor.ts';
+import type { HostLimits } from './limits.ts';
 
 /** A component of any kind. */
 export type AnyComponent = { [K in Kind]: Component<K> }[Kind];
@@ -12,7 +13,11 @@ export type ManifestEntry = {
   /** Sub-path of the package's `exports`: '.' or './x'. */
   readonly entry: string;
   readonly cite?: string;
+  /** What its author claims; absent: a third party's, of which nothing is known. */
+  readonly tested?: Tested;
 };
+/** 'yes': on the hardware or service that it is for; 'schema only': what it writes was checked, nothing was run. */
+export type Tested = 'yes' | 'no' | 'schema only';
 export type PluginManifest = {
   /** Versions of @dualbeat/core: '^0.1.0'. */
   readonly range: string;
@@ -38,6 +43,7 @@ export type CatalogueEntry = {
   readonly version: string;
   readonly entry: string;
   readonly cite?: string;
+  readonly tested?: Tested;
 };
 /** `url` is the folder of the plugin; `digest` is SHA-256 hex over its content. */
 export type LoadedSource = {
@@ -50,7 +56,7 @@ export type LoadedSource = {
 export interface Host {
   /**
    * Checks the options against the component's schema, fills defaults and makes it. `where` ('stages.mae.loss') leads every message.
-   * Errors: E_COMPONENT_UNKNOWN, E_COMPONENT_OPTIONS, E_COMPONENT_CREATE.
+   * Errors: E_COMPONENT_UNKNOWN, E_COMPONENT_OPTIONS, E_COMPONENT_CREATE, E_COMPONENT_MADE, E_EXPERIMENT_WIRING, E_PLUGIN_HANGS, E_PLUGIN_EXITS.
    */
   create<K extends Kind>(
     kind: K,
@@ -61,6 +67,30 @@ export interface Host {
   /** Error: E_COMPONENT_UNKNOWN. */
   component<K extends Kind>(kind: K, id: string, where?: string): Component<K>;
   catalogue(): readonly CatalogueEntry[];
+  /** The same array at each call. */
   sources(): readonly LoadedSource[];
+  /** A host with the same plugins whose components are released on their own, and before those of this one. */
+  child(): Host;
+  /**
+   * Releases what was made, in reverse order of creation: components with a `close()`, `dispose()` or a disposer. Does not
+   * wait for those that take their time, and does not tell of those that fail; `release` does.
+   */
   close(): void;
+  /** Error: E_COMPONENT_CLOSE, after all others were released. */
+  release(): Promise<void>;
 }
+/** What the host is doing with code of a plugin. */
+export type Doing = {
+  /** Name and version. */
+  readonly plugin: string;
+  /** 'being loaded', 'making the loss "acme/x"'. */
+  readonly what: string;
+  readonly where?: string;
+  /** It is ended after so long. */
+  readonly limitMs: number;
+};
+export type HostOptions = {
+  readonly limits?: Partial<HostLimits>;
+  /** Told before code of a plugin runs, and null after. */
+  readonly onDoing?: ((doing: Doing | null) => void) | undefined;
+};

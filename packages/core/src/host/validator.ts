@@ -5,9 +5,10 @@ import type { TSchema } from 'typebox';
 
 /**
  * Keywords of our own. `x-identity: false`: the value does not count in a stage's id. `x-use`: the value is a component of
- * this kind (or 'runtime'), and a bare string is its short form.
+ * this kind (or 'runtime'), and a bare string is its short form. `x-own`: ids that need no component. `x-short`: a bare list
+ * is short for this key.
  */
-export const ownKeywords = ['x-identity', 'x-use'] as const;
+export const ownKeywords = ['x-identity', 'x-use', 'x-own', 'x-short'] as const;
 
 const ajv = new Ajv2020({
   strict: true,

@@ -3,17 +3,23 @@ import type { Cohort, HostArray, HostMasked, Named } from '@dualbeat/core';
 import { at } from '@dualbeat/core';
 import { applyTransforms } from '@dualbeat/data';
 import type { BatchSource, LoadedRows, ReadPosition } from '@dualbeat/data';
+import { openFeatures } from './feature-file.ts';
+import type { FeatureFile } from './feature-file.ts';
 import { openCohort, openSpecHost, openViews } from './open-data.ts';
+import { resolveTargets, takeTargets } from './resolve-targets.ts';
+import type { ResolvedTargets } from './resolve-targets.ts';
 import type { ExperimentSpec, OpenView } from './open-data.ts';
 
 export type DataSourceInit = {
   readonly spec: ExperimentSpec;
   /** Views that the batches carry. */
   readonly views: readonly string[];
-  /** Target sets of the cohort, by the name that they have in the batch. */
+  /** Target sets, by the name that they have in the batch (the head's). */
   readonly targets: Named<string>;
   /** By view: what each transform fitted, in order. */
   readonly fitted: Named<readonly unknown[]>;
+  /** Views that come as stored features of their encoder. */
+  readonly features?: Named<FeatureFile>;
 };
 
 /** `file:` URL for `openLoader`. */
@@ -22,28 +28,38 @@ export const dataSourceModule = import.meta.url;
 export default async function makeDataSource(init: DataSourceInit): Promise<BatchSource> {
   const host = await openSpecHost(init.spec);
   const cohort = await openCohort(host, init.spec);
-  const views = await openViews(host, init.spec.resolved, cohort, init.views);
-  return { read: (rows, position) => readRows(cohort, views, init, rows, position) };
+  const { features = {} } = init;
+  const read = init.views.filter((view) => !Object.hasOwn(features, view));
+  const views = await openViews(host, init.spec.resolved, cohort, read);
+  const stored = mapNamed(features, openFeatures);
+  const targets = await resolveTargets(host, cohort.targets, init.targets);
+  const from = { targets, fitted: init.fitted };
+  return {
+    async read(rows, position) {
+      const loaded = await readRows(cohort, views, from, rows, position);
+      return { ...loaded, views: { ...loaded.views, ...mapNamed(stored, (of) => of.read(rows)) } };
+    },
+  };
 }
 
 /** Rows of the cohort as a batch carries them; each cohort view is read once. */
 export async function readRows(
   cohort: Cohort,
   views: Named<OpenView>,
-  init: Pick<DataSourceInit, 'targets' | 'fitted'>,
+  init: Pick<DataSourceInit, 'fitted'> & { readonly targets: Named<ResolvedTargets> },
   rows: Int32Array,
   position: ReadPosition,
 ): Promise<LoadedRows> {
   const names = new Set([
     ...Object.values(views).map((view) => view.from),
-    ...Object.values(init.targets),
+    ...Object.values(init.targets).flatMap(({ reads }) => reads),
   ]);
   const read = await cohort.read(rows, [...names]);
   return {
     views: mapNamed(views, (view, name) =>
       transformed(at(read, view.from), view, init.fitted[name] ?? [], rows, position),
     ),
-    targets: mapNamed(init.targets, (set) => at(read, set)),
+    targets: mapNamed(init.targets, (set) => takeTargets(set, read)),
     subject: cohort.subjects(rows),
     ids: [...cohort.ids(rows)],
   };

@@ -1,8 +1,16 @@
 /** @file Cohort and views of an experiment: made anew in the supervisor, the worker and each loader thread. No tensors. */
 import { dirname, resolve } from 'node:path';
-import type { Cohort, Host, Named, ResolvedExperiment, ViewSpec } from '@dualbeat/core';
+import type {
+  Cohort,
+  Host,
+  HostOptions,
+  Named,
+  ResolvedExperiment,
+  ViewSpec,
+} from '@dualbeat/core';
 import { at, openHost, resolvePlugins } from '@dualbeat/core';
 import type { NamedTransform } from '@dualbeat/data';
+import { limitRows, type RowLimits } from './limit-rows.ts';
 
 /** What it takes to open the data of an experiment in another thread or process. Plain JSON. */
 export type ExperimentSpec = {
@@ -11,6 +19,8 @@ export type ExperimentSpec = {
   readonly file: string;
   /** Folders of the loaded plugins. */
   readonly plugins: readonly string[];
+  /** Of a smoke run: rows by split. */
+  readonly rows?: RowLimits;
 };
 
 /** A view of the batch: `from` of the cohort, through `chain`, is `spec`. */
@@ -21,14 +31,14 @@ export type OpenView = {
   readonly spec: ViewSpec;
 };
 
-export function openSpecHost(spec: ExperimentSpec): Promise<Host> {
-  return openHost(resolvePlugins(spec.plugins, spec.file));
+export function openSpecHost(spec: ExperimentSpec, options: HostOptions = {}): Promise<Host> {
+  return openHost(resolvePlugins(spec.plugins, spec.file), options);
 }
 
 /** The cohort, with every reader that the plugins offer: those that the file names first, with its options. */
 export async function openCohort(
   host: Host,
-  { resolved, file }: Pick<ExperimentSpec, 'resolved' | 'file'>,
+  { resolved, file, rows }: Pick<ExperimentSpec, 'resolved' | 'file' | 'rows'>,
 ): Promise<Cohort> {
   const named = resolved.cohort.readers;
   const others = host
@@ -45,7 +55,8 @@ export async function openCohort(
     seed: resolved.seed,
     resolve: (path: string) => resolve(dirname(file), path),
   };
-  return host.create('cohort', resolved.cohort, from, 'cohort');
+  const cohort = await host.create('cohort', resolved.cohort, from, 'cohort');
+  return rows === undefined ? cohort : limitRows(cohort, rows);
 }
 
 /** The named views through their transforms. Errors: E_NAME_UNKNOWN, E_COMPONENT_... */

@@ -22,8 +22,14 @@ const temporary = new Set([
 const configuration = new Set([
   'E_RUNTIME_UNKNOWN',
   'E_RUNTIME_MISSING',
+  'E_CHECKPOINT_NONE',
   'E_INIT_PREFIX',
   'E_METRIC_UNKNOWN',
+  'E_CHECKPOINT_NONE',
+  'E_CHECKPOINT_MISMATCH',
+  'E_LEAK',
+  'E_MICRO_BATCH_NORM',
+  'E_BALANCE',
 ]);
 
 /** Exit code of an error; `begun`: the worker was running already. */

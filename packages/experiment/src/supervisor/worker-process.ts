@@ -5,9 +5,11 @@ import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import type { Readable } from 'node:stream';
-import { workerDied, workerSilent, workerStalled } from '../errors.ts';
+import { limitVariable } from '@dualbeat/core';
+import { pluginStuck, workerDied, workerSilent, workerStalled } from '../errors.ts';
 import { heartbeatFd } from '../worker/heartbeat.ts';
 import type { FromWorker, Job, ToWorker } from '../messages.ts';
+import { openActivity } from './activity.ts';
 
 export type WatchLimits = {
   /** After the first heartbeat: without one for so long, the process hangs or is frozen. */
@@ -26,7 +28,7 @@ export const defaultLimits: WatchLimits = {
 
 export interface WorkerProcess {
   readonly pid: number;
-  /** Resolves with the last message ('done', 'interrupted', 'failed'). Errors: E_WORKER_DIED, E_WORKER_SILENT, E_WORKER_STALLED. */
+  /** Resolves with the last message ('done', 'interrupted', 'failed'). Errors: E_WORKER_DIED, E_WORKER_SILENT, E_WORKER_STALLED, E_PLUGIN_HANGS. */
   readonly ended: Promise<FromWorker>;
   /** Asks it to finish the step, save and end. */
   stop(): void;
@@ -59,8 +61,13 @@ export function startWorker(options: {
     ended = (how === 'silent' ? workerSilent : workerStalled)({ seconds, log, command });
     child.kill('SIGKILL');
   });
+  const activity = openActivity((doing, seconds) => {
+    ended = pluginStuck({ seconds, log, doing, limit: limitVariable });
+    child.kill('SIGKILL');
+  });
   child.on('message', (message: FromWorker) => {
     watch.moved();
+    activity.hear(message);
     if (message.kind === 'done' || message.kind === 'interrupted' || message.kind === 'failed') {
       last = message;
     }
@@ -70,11 +77,12 @@ export function startWorker(options: {
     child.on('error', (error) => (ended ??= error));
     child.on('close', (code, signal) => {
       watch.close();
+      activity.close();
       if (last !== null) resolve(last);
       else if (ended !== null) reject(ended);
       else {
         const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-        reject(workerDied({ how, log, tail: tailOf(log), command }));
+        reject(workerDied({ how, log, tail: tailOf(log), command, doing: activity.now() }));
       }
     });
   });

@@ -1,13 +1,14 @@
 /** @file Evaluation at the end of a stage: metrics and figures of the best checkpoint, one pass per split. */
 import { dirname, resolve } from 'node:path';
 import { at } from '@dualbeat/core';
-import type { Figure, Metric, MetricValue, Named, Split, Use } from '@dualbeat/core';
+import type { Figure, Metric, MetricValue, Named, Split, TargetSpec, Use } from '@dualbeat/core';
 import { writeFigure } from '@dualbeat/report';
 import { evaluateRows, meanOf, openSession } from '@dualbeat/training';
 import type { EvaluatedBatch, StageRun } from '@dualbeat/training';
 import type { OpenView } from '../data/open-data.ts';
 import { metricDuplicate } from '../errors.ts';
 import { broadcast } from './broadcast.ts';
+import { checkLeak } from './check-leak.ts';
 import type { StageContext } from './run-stage.ts';
 
 type FittedMetric = { readonly metric: Metric; readonly fitted: unknown };
@@ -17,6 +18,7 @@ export async function evaluateStage(
   context: StageContext,
   run: StageRun,
   views: Named<OpenView>,
+  targets: Named<TargetSpec>,
   figures: string,
 ): Promise<boolean> {
   const { job, stage, host, cohort, hooks } = context;
@@ -25,6 +27,7 @@ export async function evaluateStage(
   const specs = Object.fromEntries(Object.entries(views).map(([name, view]) => [name, view.spec]));
   const from = {
     views: specs,
+    targets,
     resolve: (path: string) => resolve(dirname(job.spec.file), path),
   };
   const create = (use: Use, i: number) =>
@@ -59,6 +62,14 @@ export async function evaluateStage(
     const values: { [name: string]: MetricValue } = {};
     for (const split of evaluate.splits) {
       const rows = await cohort.rows(split);
+      const { subjects } = best.checkpoint;
+      const of = { stage: stage.name, checkpoint: best.name, split, rows, subjects };
+      const shared = checkLeak(cohort, { ...of, allow: job.allowLeak === true });
+      if (shared > 0) {
+        values[`${split}/leakedSubjects`] = shared;
+        const text = `${split} holds ${shared} subjects that the model was fitted on (--allow-leak)`;
+        run.emit({ type: 'note', stage: stage.name, level: 'warning', text });
+      }
       const found = await evaluateSplit(fitted, split, pass(split, rows));
       if (stopped()) return false;
       for (const [name, value] of Object.entries(found.values)) {
@@ -79,7 +90,7 @@ export async function evaluateStage(
 }
 
 /** One pass over the training part where a metric wants it. */
-async function fitMetrics(
+export async function fitMetrics(
   metrics: readonly Metric[],
   training: () => AsyncIterable<EvaluatedBatch>,
 ): Promise<FittedMetric[]> {
@@ -95,11 +106,11 @@ async function fitMetrics(
 }
 
 /** Scalars and metrics of one split as '<split>/<name>', and its first batch for the figures. */
-async function evaluateSplit(
+export async function evaluateSplit(
   metrics: readonly FittedMetric[],
   split: Split,
   batches: AsyncIterable<EvaluatedBatch>,
-): Promise<{ values: Named<MetricValue>; first: EvaluatedBatch | null }> {
+): Promise<{ values: Named<MetricValue>; first: EvaluatedBatch | null; rows: number }> {
   const mean = meanOf(split);
   let first: EvaluatedBatch | null = null;
   const gather = async (items: AsyncIterable<EvaluatedBatch>): Promise<Named<MetricValue>> => {
@@ -124,7 +135,7 @@ async function evaluateSplit(
     if (Object.hasOwn(values, name)) throw metricDuplicate(split, name);
     values[name] = value;
   }
-  return { values, first };
+  return { values, first, rows: mean.rows() };
 }
 
 async function drawFigures(

@@ -16,13 +16,16 @@ export type JobHooks = {
 /** Runs all stages; gives the stage that a stop interrupted, or null. */
 export async function runJob(job: Job, hooks: JobHooks): Promise<string | null> {
   const { resolved } = job.spec;
-  const host = await openSpecHost(job.spec);
+  const host = await openSpecHost(job.spec, {
+    onDoing: (doing) => hooks.tell({ kind: 'doing', doing }),
+  });
   const cohort = await openCohort(host, job.spec);
   const views = await openViews(host, resolved, cohort);
   const runtime = await openJobRuntime(job);
   hooks.tell({ kind: 'runtime', runtime: runtime.name, device: runtime.device });
   try {
     for (const stage of job.stages) {
+      hooks.tell({ kind: 'stage', stage: stage.name });
       const finished = await runStage({ job, stage, host, cohort, views, runtime, hooks });
       if (!finished) return stage.name;
     }

@@ -1,20 +1,33 @@
 /** @file One stage in the worker: build, start from, load, train, evaluate. */
-import { at, coreVersion } from '@dualbeat/core';
-import type { Cohort, HostArray, Host, Named, ResolvedExperiment, Runtime } from '@dualbeat/core';
+import { dirname, join, resolve } from 'node:path';
+import { at } from '@dualbeat/core';
+import type { Cohort, Host, Named, Runtime, ViewSpec } from '@dualbeat/core';
 import { openLoader } from '@dualbeat/data';
 import { stageFolderAt } from '@dualbeat/runs';
-import { openCheckpointStore, stageVariables, trainStage } from '@dualbeat/training';
-import type { CheckpointAbout, StageRun, TrainOptions } from '@dualbeat/training';
+import {
+  freezePhases,
+  openCheckpointStore,
+  openTracer,
+  optimizerGroups,
+  stageVariables,
+  trainStage,
+} from '@dualbeat/training';
+import type { StageRun } from '@dualbeat/training';
 import { buildStage } from '../build-stage.ts';
 import type { BuiltStage } from '../build-stage.ts';
 import { dataSourceModule } from '../data/data-source.ts';
 import type { DataSourceInit } from '../data/data-source.ts';
 import { fitViews } from '../data/fit-views.ts';
 import type { OpenView } from '../data/open-data.ts';
-import { initUnmatched } from '../errors.ts';
 import type { Job, StageJob } from '../messages.ts';
+import { checkpointAbout } from './checkpoint-about.ts';
 import { evaluateStage } from './evaluate-stage.ts';
+import { frozenFeatures } from './frozen-features.ts';
+import { inherit, withOwn } from './initial-values.ts';
+import { metricsDuring } from './metrics-during.ts';
+import { orderRules } from './order-rules.ts';
 import type { JobHooks } from './run-job.ts';
+import { trainOptions, watchOf } from './train-options.ts';
 
 export type StageContext = {
   readonly job: Job;
@@ -32,7 +45,7 @@ export async function runStage(context: StageContext): Promise<boolean> {
   const { job, stage, host, cohort, views, runtime, hooks } = context;
   const started = performance.now();
   const { resolved } = job.spec;
-  const { train } = at(resolved.stages, stage.name, 'stage');
+  const { train, freeze, optimizer, targets } = at(resolved.stages, stage.name, 'stage');
   const folder = stageFolderAt({
     root: job.runsRoot,
     experiment: resolved.name,
@@ -49,20 +62,33 @@ export async function runStage(context: StageContext): Promise<boolean> {
     folder: folder.checkpoints,
     keepBest: train.keepBest,
     mode,
+    command: job.command,
   });
 
-  const init: DataSourceInit = {
-    spec: job.spec,
-    views: built.views,
-    targets: at(resolved.stages, stage.name).targets,
-    fitted,
-  };
+  const inherited = inherit(context, built);
+  const { params } = stageVariables(built.modules);
+  const plain = { spec: job.spec, views: built.views, targets, fitted };
+  const of = { used, fitted, inherited, init: plain };
+  const features = await frozenFeatures(context, built, of);
+  if (features === null) return false;
+
+  const init: DataSourceInit = { ...plain, features };
   const loader = await openLoader({
     source: { module: dataSourceModule, init },
     workers: Math.max(train.workers, 1),
     prefetch: train.prefetch,
   });
   try {
+    const rows = { train: await cohort.rows('train'), val: await cohort.rows('val') };
+    const fits = train.epochs > 0 ? rows.train : new Int32Array();
+    const { lineage, subjects } = withOwn(context, inherited, fits);
+    const metricFrom = {
+      views: pickSpecs(used),
+      targets: built.targets,
+      resolve: (path: string) => resolve(dirname(job.spec.file), path),
+    };
+    const order = await orderRules(host, resolved, stage.name, built, cohort, rows.train);
+    const during = await metricsDuring(context, metricFrom);
     const run: StageRun = {
       name: stage.name,
       seed: resolved.seed,
@@ -70,18 +96,30 @@ export async function runStage(context: StageContext): Promise<boolean> {
       modules: built.modules,
       schedule: built.schedule,
       frozen: built.frozen,
-      initial: initialValues(context, built),
+      phases: freezePhases(params, freeze),
+      statistics: freeze.statistics,
+      groups: optimizerGroups(params, optimizer),
+      features: new Set(Object.keys(features)),
+      initial: inherited.values,
       options: trainOptions(resolved, stage.name),
       loader,
-      rows: { train: await cohort.rows('train'), val: await cohort.rows('val') },
+      rows,
+      rowsOf: (split) => cohort.rows(split),
       checkpoints,
-      about: aboutOf(context, built, used, fitted),
+      about: checkpointAbout(context, built, { used, fitted, lineage }),
+      subjects,
+      callbacks: await stageCallbacks(context, built),
+      ...(order === undefined ? {} : { order }),
+      ...(during === undefined ? {} : { during }),
+      ...(train.profile === undefined
+        ? {}
+        : { tracer: openTracer(join(folder.path, 'profile.json'), train.profile) }),
       emit: (event) => hooks.tell({ kind: 'train', event }),
       stopRequested: () => hooks.stop.requested,
     };
     const { status, progress } = await trainStage(run);
     if (status === 'interrupted') return false;
-    const evaluated = await evaluateStage(context, run, used, folder.figures);
+    const evaluated = await evaluateStage(context, run, used, built.targets, folder.figures);
     if (!evaluated) return false;
     hooks.tell({
       kind: 'stage-finished',
@@ -104,82 +142,25 @@ export async function runStage(context: StageContext): Promise<boolean> {
   }
 }
 
-function watchOf(resolved: ResolvedExperiment, stage: string): TrainOptions['watch'] {
-  const { earlyStop } = at(resolved.stages, stage, 'stage').train;
-  return { metric: earlyStop?.metric ?? 'val/loss', mode: earlyStop?.mode ?? 'min' };
+/** Named by their number, so that one component may be there twice. */
+async function stageCallbacks(
+  { job, stage, host }: StageContext,
+  { views, targets }: BuiltStage,
+): Promise<NonNullable<StageRun['callbacks']>> {
+  const { callbacks } = at(job.spec.resolved.stages, stage.name, 'stage');
+  return Promise.all(
+    callbacks.map(async (use, i) => ({
+      name: `${i}-${use.use}`,
+      callback: await host.create(
+        'callback',
+        use,
+        { views, targets },
+        `stages.${stage.name}.callbacks[${i}]`,
+      ),
+    })),
+  );
 }
 
-function trainOptions(resolved: ResolvedExperiment, stage: string): TrainOptions {
-  const { epochs, batchSize, evaluateEvery, maxSteps, clipNorm, earlyStop } = at(
-    resolved.stages,
-    stage,
-    'stage',
-  ).train;
-  return {
-    epochs,
-    batchSize,
-    evaluateEvery,
-    watch: watchOf(resolved, stage),
-    ...(maxSteps === undefined ? {} : { maxSteps }),
-    ...(clipNorm === undefined ? {} : { clipNorm }),
-    ...(earlyStop === undefined ? {} : { patience: earlyStop.patience }),
-  };
-}
-
-/** Parameters that start from earlier stages, by the prefixes of `init`. Error: E_INIT_PREFIX. */
-function initialValues({ job, stage }: StageContext, built: BuiltStage): Named<HostArray> {
-  const { resolved } = job.spec;
-  const { init } = at(resolved.stages, stage.name, 'stage');
-  const { params, state } = stageVariables(built.modules);
-  const own = [...Object.keys(params), ...Object.keys(state)];
-  const values: { [name: string]: HostArray } = {};
-  for (const [prefix, source] of Object.entries(init)) {
-    const id = at(job.ids, source.from, 'stage');
-    const folder = stageFolderAt({
-      root: job.runsRoot,
-      experiment: resolved.name,
-      stage: source.from,
-      id,
-    });
-    const store = openCheckpointStore({
-      folder: folder.checkpoints,
-      keepBest: 1,
-      mode: watchOf(resolved, source.from).mode,
-    });
-    const found = source.checkpoint === 'best' ? store.best() : store.last({ optimizer: false });
-    const tensors = { ...found?.checkpoint.params, ...found?.checkpoint.state };
-    const taken = Object.entries(tensors).filter(
-      ([name]) => own.includes(name) && (name === prefix || name.startsWith(`${prefix}/`)),
-    );
-    if (taken.length === 0) throw initUnmatched(stage.name, prefix, source.from);
-    for (const [name, array] of taken) values[name] = array;
-  }
-  return values;
-}
-
-function aboutOf(
-  { job, stage, host, cohort }: StageContext,
-  built: BuiltStage,
-  used: Named<OpenView>,
-  fitted: Named<readonly unknown[]>,
-): CheckpointAbout {
-  const { resolved } = job.spec;
-  const views = Object.entries(used).map(([name, view]) => {
-    const transforms = at(resolved.views, name).transforms.map((use, i) => ({
-      ...use,
-      fitted: fitted[name]?.[i] ?? null,
-    }));
-    return [name, { from: view.from, source: view.source, transforms, ...view.spec }] as const;
-  });
-  const versions = host.sources().map(({ name, version }) => [name, version] as const);
-  return {
-    experiment: resolved.name,
-    stage: stage.name,
-    stageId: stage.id,
-    seed: resolved.seed,
-    components: built.components,
-    views: Object.fromEntries(views),
-    cohort: { use: resolved.cohort.use, options: resolved.cohort.options, digest: cohort.digest },
-    versions: { '@dualbeat/core': coreVersion(), ...Object.fromEntries(versions) },
-  };
+function pickSpecs(views: Named<OpenView>): Named<ViewSpec> {
+  return Object.fromEntries(Object.entries(views).map(([name, { spec }]) => [name, spec]));
 }

@@ -160,6 +160,38 @@ export const opCases: readonly OpCase[] = [
     inputs: { x: [1, 5, 5, 2], y: [3, 3, 2, 3] },
     run: (tf, n) => tf.conv2d(x(n) as never, x(n, 'y') as never, [2, 2], 'same'),
   },
+  {
+    name: 'conv2d over slices',
+    inputs: { x: [2, 4, 5, 2], y: [3, 1, 2, 3] },
+    run: (tf, n) => tf.conv2d(x(n) as never, x(n, 'y') as never, [1, 1], 'same'),
+  },
+  {
+    name: 'conv2dTranspose',
+    inputs: { x: [2, 4, 5, 3], y: [3, 1, 2, 3] },
+    run: (tf, n) =>
+      tf.conv2dTranspose(x(n) as never, x(n, 'y') as never, [2, 4, 5, 2], [1, 1], 'same'),
+    noGradient: true, // it stands in a gradient itself
+  },
+  {
+    name: 'conv3d unpadded',
+    inputs: { x: [1, 4, 6, 6, 2], y: [3, 3, 3, 2, 2] },
+    run: (tf, n) => tf.conv3d(x(n) as never, x(n, 'y') as never, [1, 2, 2], 'valid'),
+  },
+  {
+    name: 'maxPool',
+    inputs: { x: [2, 5, 6, 3] },
+    run: (tf, n) => tf.maxPool(x(n) as never, [3, 3], [2, 2], 'valid'),
+  },
+  {
+    name: 'maxPool padded',
+    inputs: { x: [2, 4, 5, 3] },
+    run: (tf, n) => tf.maxPool(x(n) as never, [3, 1], [2, 1], 'same'),
+  },
+  {
+    name: 'gather along the second axis',
+    inputs: { x: [2, 4, 3] },
+    run: (tf, n) => tf.gather(x(n), tf.tensor1d([3, 0, 2], 'int32'), 1),
+  },
   // the project's own
   unary('gelu'),
   unary('stopGradient', { noGradient: true }),
