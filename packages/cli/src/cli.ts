@@ -1,100 +1,68 @@
 /** @file The command line: what there is, and how an error is told. Commands load what they need when they run. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import type { ExplainFlags } from './commands/explain.ts';
-import type { ListFlags } from './commands/plugins.ts';
-import type { RunFlags } from './commands/run.ts';
-import type { RuntimeFlags } from './commands/runtime.ts';
-import { printError } from './print-error.ts';
+import { addCheckpoint } from './groups/checkpoint.ts';
+import { addData } from './groups/data.ts';
+import { addExplain } from './groups/explain.ts';
+import type { AddGroup, Done } from './groups/group.ts';
+import { addNew } from './groups/new.ts';
+import { addPlugins } from './groups/plugins.ts';
+import { addRun } from './groups/run.ts';
+import { addRuntime } from './groups/runtime.ts';
+import { addSchema } from './groups/schema.ts';
+import { addSweep } from './groups/sweep.ts';
+import { addTrack } from './groups/track.ts';
 
 const exitHelp = `
 Exit codes: 0 done; 1 failed; 42 the experiment or the command must be changed; 75 try again later (--resume);
 130 and 143 interrupted by SIGINT or SIGTERM, saved. DUALBEAT_DEBUG=1 adds stacks to errors.`;
 
-type Done = (code: number) => void;
+/** In the order of the help. A group is a light file: no command is loaded before it runs. */
+const groups: readonly AddGroup[] = [
+  addRun,
+  addExplain,
+  addSweep,
+  addData,
+  addTrack,
+  addCheckpoint,
+  addPlugins,
+  addSchema,
+  addNew,
+  addRuntime,
+];
 
 /** Runs one command line (without node and script) and gives the exit code. Never throws. */
 export async function main(argv: readonly string[]): Promise<number> {
   let code = 0;
-  const program = describe((found) => void (code = found));
+  const program = describeCommands((found) => void (code = found));
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
     // Help and version end here too, with 0; what was wrong with the command is told already.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 42;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : refused(error, argv);
+    const { printError } = await import('./print-error.ts');
     return printError(error, argv.includes('--json'));
   }
 }
 
-function describe(done: Done): Command {
+/** A command that cannot be read: commander has told it on stderr. */
+function refused({ message }: CommanderError, argv: readonly string[]): number {
+  const told = { status: 'failed', exitCode: 42, code: 'E_COMMAND', message };
+  if (argv.includes('--json')) process.stdout.write(`${JSON.stringify(told)}\n`);
+  return 42;
+}
+
+/** The whole command line, with every group. */
+export function describeCommands(done: Done): Command {
   const program = new Command('dualbeat')
     .description('Experiments in cross-modal cardiac representation learning.')
     .version(version())
     .addHelpText('after', exitHelp)
     .showHelpAfterError('(dualbeat --help tells more)')
     .exitOverride();
-
-  program
-    .command('run <file>')
-    .description('run an experiment to its report')
-    .option('--set <path=value>', 'replace one value (repeatable); null drops it', gather, [])
-    .option('--resume', 'go on with an unfinished run')
-    .option('--restart', 'keep an old run aside and start anew')
-    .option(
-      '--eager',
-      'run uncompiled: slower, but values can be read and stacks point into the code',
-    )
-    .option('--runs-root <folder>', 'where run folders are made', 'runs')
-    .option('--json', 'print the result as one line of JSON')
-    .option('--quiet', 'no progress')
-    .action(async (file: string, options: RunFlags) => {
-      const { run } = await import('./commands/run.ts');
-      done(await run(file, options));
-    });
-  program
-    .command('explain <file>')
-    .description('show the resolved experiment, where each value comes from, and what would run')
-    .option('--set <path=value>', 'replace one value (repeatable); null drops it', gather, [])
-    .option('--json', 'print as JSON')
-    .action(async (file: string, options: ExplainFlags) => {
-      const { explain } = await import('./commands/explain.ts');
-      done(await explain(file, options));
-    });
-
-  const plugins = program.command('plugins').description('plugins and their components');
-  plugins
-    .command('list')
-    .description('list the components of every installed plugin')
-    .option('--json', 'print as JSON')
-    .action(async (options: ListFlags) => {
-      const { listPlugins } = await import('./commands/plugins.ts');
-      done(listPlugins(options));
-    });
-
-  const runtime = program.command('runtime').description('the compute runtime');
-  runtime
-    .command('install')
-    .description('install the native runtime into the per-user cache')
-    .option('--device <device>', 'cpu or cuda', 'cpu')
-    .action(async (options: RuntimeFlags) => {
-      const { install } = await import('./commands/runtime.ts');
-      done(await install(options));
-    });
-  runtime
-    .command('doctor')
-    .description('what is installed and where, and one training step on each runtime')
-    .option('--device <device>', 'cpu or cuda', 'cpu')
-    .option('--json', 'print as JSON')
-    .action(async (options: RuntimeFlags) => {
-      const { doctor } = await import('./commands/runtime.ts');
-      done(await doctor(options));
-    });
+  for (const add of groups) add(program, done);
   return program;
-}
-
-function gather(value: string, before: string[]): string[] {
-  return [...before, value];
 }
 
 function version(): string {

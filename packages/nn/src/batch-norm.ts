@@ -1,7 +1,8 @@
-/** @file Batch normalisation of features [B, D], over the rows that are present. */
+/** @file Batch normalisation of features [B, ..., D], over the rows that are present. */
 import { at } from '@dualbeat/core';
 import type { Context, Named, Tensor } from '@dualbeat/core';
 import { ones, zeros } from './initialisers.ts';
+import { moments, normalise } from './moments.ts';
 import type { Specs, Vars } from './scope.ts';
 
 export type BatchNormOptions = {
@@ -24,8 +25,10 @@ export function batchNormSpecs(
 }
 
 /**
- * x [B, D] -> the same shape. Training: statistics of the present rows, and the changed running statistics in `state`
- * (the variance without bias). In eval, and where `weight` is frozen: the running statistics, unchanged.
+ * x [B, ..., D] -> the same shape. Training: statistics over all positions of the present rows, and the changed running
+ * statistics in `state` (the variance without bias, as PyTorch has it). Absent rows count nowhere and become 0, so that what
+ * stands in them cannot grow from layer to layer; where no row is present, the running statistics are used and stay. In eval,
+ * and where `weight` is frozen: the running statistics, unchanged.
  */
 export function batchNorm(
   ctx: Context,
@@ -37,28 +40,37 @@ export function batchNorm(
   const { tf } = ctx;
   const mean = at(vars.state, 'mean', 'state');
   const variance = at(vars.state, 'variance', 'state');
-  const scale = (y: Tensor, spread: Tensor): Tensor => {
-    const unit = tf.mul(y, tf.rsqrt(tf.add(spread, epsilon)));
-    const { weight, bias } = vars.params;
-    return weight === undefined || bias === undefined ? unit : tf.add(tf.mul(unit, weight), bias);
-  };
+  const width = mean.shape[0] as number;
+  const { weight, bias } = vars.params;
   if (ctx.mode === 'eval' || ctx.frozen('weight')) {
-    return { outputs: scale(tf.sub(x, mean), variance), state: {} };
+    const scale = tf.rsqrt(tf.add(variance, epsilon));
+    const unit = (gain: Tensor): Tensor => tf.mul(tf.sub(x, mean), gain);
+    const outputs =
+      weight === undefined || bias === undefined
+        ? unit(scale)
+        : tf.add(unit(tf.mul(scale, weight)), bias);
+    return { outputs, state: {} };
   }
   const rows = x.shape[0] as number;
-  const weights =
-    present === undefined ? undefined : tf.reshape(tf.cast(present, 'float32'), [rows, 1]);
-  const count = weights === undefined ? tf.scalar(rows) : tf.maximum(tf.sum(weights), 1);
-  const average = (y: Tensor): Tensor =>
-    tf.div(tf.sum(weights === undefined ? y : tf.mul(y, weights), 0), count);
-  const batchMean = average(x);
-  const centred = tf.sub(x, batchMean);
-  const batchVariance = average(tf.square(centred));
-  const unbiased = tf.mul(batchVariance, tf.div(count, tf.maximum(tf.sub(count, 1), 1)));
-  const moved = (old: Tensor, now: Tensor): Tensor =>
-    tf.add(tf.mul(old, 1 - momentum), tf.mul(tf.stopGradient(now), momentum));
-  return {
-    outputs: scale(centred, batchVariance),
-    state: { mean: moved(mean, batchMean), variance: moved(variance, unbiased) },
-  };
+  const positions = x.size / (rows * width); // of one row
+  const here =
+    present === undefined ? tf.ones([rows, 1]) : tf.reshape(tf.cast(present, 'float32'), [rows, 1]);
+  const count = tf.mul(tf.sum(here), positions);
+  const share = tf.div(here, tf.maximum(count, 1));
+  const weights = tf.reshape(tf.add(tf.zeros([rows, positions]), share), [1, 1, rows * positions]);
+  const flat = tf.reshape(x, [1, rows * positions, width]);
+  const now = moments(tf, flat, weights, width);
+  const any = tf.minimum(tf.sum(here), 1); // 1, or 0 where no row is present
+  const or = (fresh: Tensor, old: Tensor): Tensor =>
+    tf.add(tf.mul(fresh, any), tf.mul(old, tf.sub(1, any)));
+  const used = { mean: or(now.mean, mean), variance: or(now.variance, variance) };
+  const affine = { gain: weight ?? tf.ones([width]), offset: bias ?? tf.zeros([width]) };
+  const normal = tf.reshape(normalise(tf, flat, { ...used, ...affine }, epsilon), x.shape);
+  const mask = tf.reshape(here, [rows, ...x.shape.slice(1).map(() => 1)]);
+  const outputs = present === undefined ? normal : tf.mul(normal, mask);
+  const unbiased = tf.mul(now.variance, tf.div(count, tf.maximum(tf.sub(count, 1), 1)));
+  const by = tf.mul(momentum, any);
+  const moved = (old: Tensor, fresh: Tensor): Tensor =>
+    tf.add(tf.mul(old, tf.sub(1, by)), tf.mul(tf.stopGradient(tf.reshape(fresh, [width])), by));
+  return { outputs, state: { mean: moved(mean, now.mean), variance: moved(variance, unbiased) } };
 }

@@ -35,3 +35,11 @@ export function xavierUniform(shape: readonly [number, number]): Init {
   const bound = Math.sqrt(6 / (shape[0] + shape[1]));
   return fill(shape, (random) => (2 * random() - 1) * bound);
 }
+
+/** Normal with standard deviation sqrt(2 / fan) (He et al. 2015): convolutions before a ReLU; PyTorch's fan of a ResNet is kernel size x outputs. */
+export const kaimingNormal = (shape: readonly number[], fan: number): Init =>
+  normal(shape, Math.sqrt(2 / fan));
+
+/** Uniform in +-1 / sqrt(fan): what PyTorch gives linear, convolution (fan = inputs x kernel size) and LSTM (fan = hidden) layers without being told. */
+export const uniformFan = (shape: readonly number[], fan: number): Init =>
+  fill(shape, (random) => (2 * random() - 1) / Math.sqrt(fan));

@@ -3,6 +3,8 @@ import { streamOf } from '@dualbeat/core';
 import type { Ops, Rng, Tensor } from '@dualbeat/core';
 import { rngShape } from './errors.ts';
 
+/** How many draws each path has had so far; handed on, a second trace goes on where the first one stood. */
+export type RngCalls = Map<string, number>;
 /** Traced inputs of a step: key int32 [2] of the seed, step and first row of the slice as int32 scalars. */
 export type RngAt = { readonly key: Tensor; readonly step: Tensor; readonly firstRow: Tensor };
 
@@ -12,11 +14,11 @@ export type RngAt = { readonly key: Tensor; readonly step: Tensor; readonly firs
  * depends on the row's number in the whole batch alone, whatever the slice.
  * @param path name of the root stream, for example 'train'
  */
-export function makeRng(tf: Ops, at: RngAt, path: string): Rng {
-  return rngOf(tf, at, path, new Map());
+export function makeRng(tf: Ops, at: RngAt, path: string, calls: RngCalls = new Map()): Rng {
+  return rngOf(tf, at, path, calls);
 }
 
-function rngOf(tf: Ops, at: RngAt, path: string, calls: Map<string, number>): Rng {
+function rngOf(tf: Ops, at: RngAt, path: string, calls: RngCalls): Rng {
   /** Uniforms [rows, elements] of the next stream at this path. */
   function draw(shape: readonly number[], perElement: number): Tensor {
     const [rows, ...rest] = shape;

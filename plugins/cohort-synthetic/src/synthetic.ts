@@ -1,69 +1,126 @@
-/** @file The cohort `synthetic`: subjects with a 12-lead ECG, made when they are read. */
-import { createHash } from 'node:crypto';
+/** @file The cohort `synthetic`: subjects with ECG, ED and ES volumes, phenotypes and endpoints of one cause, made when they are read. */
 import { at, defineComponent } from '@dualbeat/core';
-import type { Cohort, HostMasked, Named, ViewSpec } from '@dualbeat/core';
-import { Type } from 'typebox';
+import type { Cohort, HostMasked, Named, TargetSpec, ViewSpec } from '@dualbeat/core';
+import { generateVolume } from './cmr/generate-volume.ts';
+import { canonicalJson, constantsDigest, sha256 } from './constants/index.ts';
+import { COVARIATES, covariatesOf } from './covariates.ts';
+import { GENERATOR_VERSION, recordOf, samplesOf } from './ecg/generate-record.ts';
+import { LEADS } from './ecg/lead-field.ts';
 import { badLength, noSuchRow } from './errors.ts';
-import { GENERATOR_VERSION, generateRecord, samplesOf } from './generate-record.ts';
-import { LEADS } from './lead-field.ts';
-import { drawParameters } from './parameters.ts';
-import type { SubjectParameters } from './parameters.ts';
-import { splitSubjects } from './splits.ts';
-import { targetSpecs, targetValues } from './targets.ts';
+import { ENDPOINT_NAMES } from './latents/endpoints.ts';
+import { PHENOTYPES } from './latents/phenotypes.ts';
+import { syntheticOptions } from './options.ts';
+import type { SyntheticOptions } from './options.ts';
+import { recordsOf } from './records.ts';
+import { once, rowOf } from './row.ts';
+import type { Row } from './row.ts';
+import { targetMoments } from './target-moments.ts';
+import { TARGETS } from './targets.ts';
+import type { Target } from './targets.ts';
 
-const share = (value: number, description: string) =>
-  Type.Number({ minimum: 0, maximum: 1, default: value, description });
-const level = (value: number, what: string) =>
-  Type.Number({
-    minimum: 0,
-    default: value,
-    description: `${what}: median over subjects of the root mean square per lead, in mV; 0 for none.`,
+/** Fills one row of a view. */
+type Fill = (row: Row, out: Float32Array, offset: number) => void;
+type View = { readonly spec: ViewSpec; readonly fill: Fill };
+type ViewName = 'ecg' | 'ed' | 'es' | 'covariates';
+
+function viewsOf(
+  options: SyntheticOptions,
+  samples: number,
+): { readonly [name in ViewName]: View } {
+  const { samplingHz, cmr, esInformation } = options;
+  const millimetres = { spacing: cmr.pixelMm, unit: 'mm' };
+  const volume: ViewSpec = {
+    shape: [cmr.slices, cmr.height, cmr.width, 1],
+    dtype: 'float32',
+    axes: [
+      { name: 'slice', spacing: cmr.sliceMm + cmr.gapMm, unit: 'mm' },
+      { name: 'row', ...millimetres },
+      { name: 'column', ...millimetres },
+      { name: 'channel' },
+    ],
+    unit: 'a.u.',
+  };
+  const phase = (name: 'ed' | 'es'): View => ({
+    spec: volume,
+    fill: (row, out, offset) =>
+      generateVolume(row.person(), name, row, { ...cmr, esInformation }, out, offset),
   });
+  return {
+    ecg: {
+      spec: {
+        shape: [LEADS.length, samples],
+        dtype: 'float32',
+        axes: [
+          { name: 'lead', labels: LEADS },
+          { name: 'time', spacing: 1 / samplingHz, unit: 's' },
+        ],
+        unit: 'mV',
+      },
+      fill: (row, out, offset) => out.set(recordOf(row.parameters(), row, options).values, offset),
+    },
+    ed: phase('ed'),
+    es: phase('es'),
+    covariates: {
+      spec: COVARIATES,
+      fill: (row, out, offset) => out.set(covariatesOf(row.labelled().latents), offset),
+    },
+  };
+}
 
-export const syntheticOptions = Type.Object(
-  {
-    subjects: Type.Integer({
-      minimum: 1,
-      maximum: 2 ** 31 - 1,
-      default: 2000,
-      description: 'Number of subjects, one record each.',
-    }),
-    samplingHz: Type.Integer({ minimum: 100, default: 500, description: 'Samples per second.' }),
-    seconds: Type.Number({ exclusiveMinimum: 0, default: 10, description: 'Length of a record.' }),
-    seed: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        description:
-          "Seed of the subjects and splits; the experiment's seed where it is not given.",
-      }),
-    ),
-    splits: Type.Object(
-      {
-        train: share(0.7, 'Share of the subjects in the training part.'),
-        val: share(0.15, 'Share in the validation part; the rest is the test part.'),
-      },
-      { additionalProperties: false, default: {}, description: 'Parts of the cohort, by subject.' },
-    ),
-    noise: Type.Object(
-      {
-        wanderMv: level(0.05, 'Baseline wander'),
-        mainsMv: level(0.004, 'Mains hum'),
-        muscleMv: level(0.01, 'Muscle noise'),
-        mainsHz: Type.Number({
-          exclusiveMinimum: 0,
-          default: 50,
-          description: 'Frequency of the mains hum.',
-        }),
-      },
-      { additionalProperties: false, default: {}, description: 'What is not the heart.' },
-    ),
-  },
-  { additionalProperties: false },
-);
+const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+
+function readView(name: ViewName, view: View, rows: readonly Row[]): HostMasked {
+  const size = sizeOf(view.spec.shape);
+  const data = new Float32Array(rows.length * size);
+  const present = new Uint8Array(rows.length);
+  rows.forEach((row, i) => {
+    if (row.missing().views[name]) return;
+    present[i] = 1;
+    view.fill(row, data, i * size);
+  });
+  return {
+    values: { shape: [rows.length, ...view.spec.shape], data },
+    present: { shape: [rows.length], data: present },
+  };
+}
+
+function readTarget(
+  { spec, value }: Target,
+  rows: readonly Row[],
+  has: (row: Row) => boolean,
+): HostMasked {
+  const names = spec.names.length;
+  const width = sizeOf(spec.shape) / names;
+  const data = new Float32Array(rows.length * names * width);
+  const present = new Uint8Array(rows.length * names);
+  rows.forEach((row, i) => {
+    if (!has(row)) return;
+    for (let k = 0; k < names; k++) {
+      const numbers = value(row, k);
+      if (numbers === undefined) continue;
+      present[i * names + k] = 1;
+      data.set(numbers, (i * names + k) * width);
+    }
+  });
+  return {
+    values: { shape: [rows.length, ...spec.shape], data },
+    present: { shape: [rows.length, names], data: present },
+  };
+}
+
+/** Errors: E_NAME_UNKNOWN for a name in `missing.named` or `labels.only` that there is not. */
+function checkNames({ missing, labels }: SyntheticOptions): void {
+  const known = Object.fromEntries(
+    [...PHENOTYPES.map(({ name }) => name), ...ENDPOINT_NAMES].map((name) => [name, true]),
+  );
+  for (const name of Object.keys(missing.named)) at(known, name, 'phenotype or endpoint');
+  for (const name of labels.only) at(TARGETS, name, 'target');
+}
 
 /**
- * Row r is subject r. `read` is a pure function of seed, options and row, so that any worker gives the same record; nothing is
- * kept in memory. Errors: E_SYNTHETIC_SPLITS, E_SYNTHETIC_LENGTH; from `read`: E_SYNTHETIC_ROW, E_NAME_UNKNOWN.
+ * Rows are subjects at their visits. `read` is a pure function of seed, options and row, so that any worker gives the same record;
+ * nothing is kept in memory and only what is named is made. Mean and standard deviation of a target are computed when its spec is
+ * first looked at. Errors: E_SYNTHETIC_SPLITS, E_SYNTHETIC_LENGTH, E_NAME_UNKNOWN; from `read`: E_SYNTHETIC_ROW, E_NAME_UNKNOWN.
  */
 export const synthetic = defineComponent({
   kind: 'cohort',
@@ -71,69 +128,62 @@ export const synthetic = defineComponent({
   options: syntheticOptions,
   create(options, from): Cohort {
     const seed = options.seed ?? from.seed;
-    const { subjects, samplingHz, seconds, noise } = options;
     const samples = samplesOf(options);
-    if (Math.abs(samples - samplingHz * seconds) > 1e-6 || samples < 1) {
-      throw badLength(samplingHz * seconds);
+    if (Math.abs(samples - options.samplingHz * options.seconds) > 1e-6 || samples < 1) {
+      throw badLength(options.samplingHz * options.seconds);
     }
-    const splits = splitSubjects(seed, subjects, options.splits);
-    const ecg: ViewSpec = {
-      shape: [LEADS.length, samples],
-      dtype: 'float32',
-      axes: [
-        { name: 'lead', labels: LEADS },
-        { name: 'time', spacing: 1 / samplingHz, unit: 's' },
-      ],
-      unit: 'mV',
+    checkNames(options);
+    const records = recordsOf(seed, options.subjects, options);
+    const made = viewsOf(options, samples);
+    const views = Object.fromEntries(Object.entries(made).map(([name, { spec }]) => [name, spec]));
+    const rowAt = (row: number) =>
+      rowOf(seed, records.subject[row] as number, records.visit[row] as number, options);
+    const { fraction, only } = options.labels;
+    const fewer = (name: string) =>
+      only.length === 0 ? at(TARGETS, name).labelled : only.includes(name);
+    const labelled = ({ subject }: Row) => {
+      const rank = records.labelRank[subject] as number;
+      // The first in order has labels whatever the fraction.
+      return rank < fraction || rank <= 0;
     };
-    const views: Named<ViewSpec> = { ecg };
-    const targets = targetSpecs(seed, splits.train);
-    const { train, val } = options.splits;
-    const { wanderMv, mainsMv, muscleMv, mainsHz } = noise;
-    // An array: the digest does not depend on the order of keys in the experiment file.
-    const content = [
-      GENERATOR_VERSION,
-      seed,
-      subjects,
-      samplingHz,
-      seconds,
-      train,
-      val,
-      wanderMv,
-      mainsMv,
-      muscleMv,
-      mainsHz,
-    ];
-    const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex');
-
-    const readEcg = (rows: Int32Array): HostMasked => {
-      const size = LEADS.length * samples;
-      const data = new Float32Array(rows.length * size);
-      rows.forEach((row, i) => data.set(generateRecord(seed, row, options).values, i * size));
-      return {
-        values: { shape: [rows.length, ...ecg.shape], data },
-        present: { shape: [rows.length], data: new Uint8Array(rows.length).fill(1) },
-      };
-    };
-    const read = (rows: Int32Array, names: readonly string[]): Named<HostMasked> => {
-      const wrong = rows.find((row) => row < 0 || row >= subjects);
-      if (wrong !== undefined) throw noSuchRow(wrong, subjects);
-      let parameters: SubjectParameters[] | undefined;
+    const moments = once(() =>
+      targetMoments(
+        (function* () {
+          for (const row of records.rows.train) yield rowAt(row);
+        })(),
+        labelled,
+      ),
+    );
+    const targets: { [name: string]: TargetSpec } = {};
+    for (const [name, target] of Object.entries(TARGETS)) {
+      const get = once(() => ({ ...target.spec, ...moments()(target, fewer(name)) }));
+      Object.defineProperty(targets, name, { enumerable: true, get });
+    }
+    // Canonical: the digest does not depend on the order of keys in the experiment file.
+    const content = { version: GENERATOR_VERSION, constantsDigest, ...options, seed };
+    const read = (numbers: Int32Array, names: readonly string[]): Named<HostMasked> => {
+      const wrong = numbers.find((row) => row < 0 || row >= records.subject.length);
+      if (wrong !== undefined) throw noSuchRow(wrong, records.subject.length);
+      const rows = Array.from(numbers, rowAt);
       const readOne = (name: string): HostMasked => {
-        if (name === 'ecg') return readEcg(rows);
-        if (!Object.hasOwn(targets, name)) at({ ...views, ...targets }, name, 'view or target');
-        parameters ??= Array.from(rows, (row) => drawParameters(seed, row));
-        return targetValues(at(targets, name).names, parameters);
+        if (Object.hasOwn(made, name)) return readView(name as ViewName, at(made, name), rows);
+        if (!Object.hasOwn(TARGETS, name)) at({ ...made, ...TARGETS }, name, 'view or target');
+        return readTarget(at(TARGETS, name), rows, fewer(name) ? labelled : () => true);
       };
       return Object.fromEntries(names.map((name) => [name, readOne(name)]));
     };
     return {
       views,
       targets,
-      digest,
-      rows: async (split) => splits[split].slice(),
-      subjects: (rows) => rows.slice(),
-      ids: (rows) => Array.from(rows, (row) => `synthetic-${String(row).padStart(6, '0')}`),
+      digest: sha256(canonicalJson(content)),
+      provenance: { simulator: `synthetic ${GENERATOR_VERSION}`, constants: constantsDigest, seed },
+      rows: async (split) => records.rows[split].slice(),
+      subjects: (rows) => rows.map((row) => records.subject[row] as number),
+      ids: (rows) =>
+        Array.from(rows, (row) => {
+          const id = `synthetic-${String(records.subject[row]).padStart(6, '0')}`;
+          return records.visit[row] === 0 ? id : `${id}-${(records.visit[row] as number) + 1}`;
+        }),
       read: async (rows, names) => read(rows, names),
     };
   },

@@ -1,88 +1,10 @@
-/** @file What the tests of the generic components share: runtimes, the real host, compiled evaluation. */
-import { openHost, resolvePlugins } from '@dualbeat/core';
-import type { Context, HostArray, Host, Named, Runtime, TargetSpec } from '@dualbeat/core';
-import { makeRng } from '@dualbeat/nn';
-import { availableRuntimes, openRuntime } from '@dualbeat/tensor';
+/** @file What the tests of the generic components share; most of it is in the kit. */
+import type { Context, Host, Runtime } from '@dualbeat/core';
+import * as kit from '@dualbeat/plugin-kit';
 
-/** Names for `openRuntime`: those of this machine, or DUALBEAT_TEST_RUNTIMES=js,tf. */
-export const runtimeNames: readonly string[] =
-  process.env['DUALBEAT_TEST_RUNTIMES']?.split(',') ?? (await availableRuntimes());
-
-export const open = (name: string): Promise<Runtime> => openRuntime({ use: name });
-export const openPlugin = (): Promise<Host> =>
-  openHost(resolvePlugins(['@dualbeat/standard'], new URL(import.meta.url).pathname));
-
+export { bools, numbers, open, optionTable, run, runtimeNames } from '@dualbeat/plugin-kit';
+export const floats = kit.array;
+export const openPlugin = (): Promise<Host> => kit.openPlugin(import.meta.url);
 /** A context for code inside `run`. */
-export function contextOf({ tf }: Runtime, mode: 'train' | 'eval' = 'train'): Context {
-  const at = {
-    key: tf.tensor([7, 0], [2], 'int32'),
-    step: tf.scalar(1, 'int32'),
-    firstRow: tf.scalar(0, 'int32'),
-  };
-  return { tf, rng: makeRng(tf, at, 'test'), progress: tf.scalar(0), mode, frozen: () => false };
-}
-
-/** Values by name of what `fn` makes, compiled; every tensor is freed again. */
-export function run(
-  runtime: Runtime,
-  inputs: Named<HostArray>,
-  fn: (inputs: Named) => Named,
-): Named<number[]> {
-  const live = runtime.liveTensors();
-  const tensors = Object.fromEntries(
-    Object.entries(inputs).map(([name, array]) => [name, runtime.tensor(array, dtypeOf(array))]),
-  );
-  const results = runtime.compile('test', fn)(tensors);
-  const read = Object.fromEntries(
-    Object.entries(results).map(([name, tensor]) => [name, [...runtime.read(tensor)]]),
-  );
-  runtime.dispose(results);
-  runtime.dispose(tensors);
-  if (runtime.liveTensors() !== live)
-    throw new Error(`tensors leak: ${live} before, ${runtime.liveTensors()} after`);
-  return read;
-}
-
-const dtypeOf = ({ data }: HostArray) =>
-  data instanceof Float32Array ? 'float32' : data instanceof Int32Array ? 'int32' : 'bool';
-
-export const floats = (shape: readonly number[], values: Iterable<number>): HostArray => ({
-  shape,
-  data: Float32Array.from(values),
-});
-export const bools = (shape: readonly number[], values: Iterable<number>): HostArray => ({
-  shape,
-  data: Uint8Array.from(values),
-});
-
-/** A target of K numbers. */
-export const numbers = (mean: readonly number[], std: readonly number[]): TargetSpec => ({
-  shape: [mean.length],
-  dtype: 'float32',
-  type: 'number',
-  names: mean.map((_, i) => `t${i}`),
-  units: mean.map(() => 'mL'),
-  mean,
-  std,
-});
-
-/** The options of a component as a Markdown table, for the README. */
-export function optionTable(schema: object): string {
-  const { properties = {}, required = [] } = schema as {
-    properties?: Named<{ type?: string; enum?: string[]; default?: unknown; description?: string }>;
-    required?: string[];
-  };
-  const rows = Object.entries(properties).map(([name, of]) => {
-    const fallback =
-      of.default === undefined
-        ? required.includes(name)
-          ? 'required'
-          : 'none'
-        : JSON.stringify(of.default);
-    const values = of.enum?.join(', ') ?? of.type ?? '';
-    return `| \`${name}\` | ${values} | \`${fallback}\` | ${of.description} |`;
-  });
-  return ['| option | values | default | meaning |', '| --- | --- | --- | --- |', ...rows].join(
-    '\n',
-  );
-}
+export const contextOf = (runtime: Runtime, mode: 'train' | 'eval' = 'train'): Context =>
+  kit.contextOf(runtime, { mode });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readJournal } from '@dualbeat/runs';
@@ -77,7 +77,7 @@ describe('the whole chain: MAE, ED and ES phenotypes, dual-phase alignment, prob
 
   it('probes all 82 phenotypes in their units, in groups', () => {
     const probe = metricsOf('probe');
-    const scored = Object.keys(probe).filter((name) => /^test\/mae\./.test(name));
+    const scored = Object.keys(probe).filter((name) => name.startsWith('test/mae.'));
     expect(scored).toHaveLength(82);
     for (const name of ['test/r2', 'test/r2.structural', 'test/r2.functional', 'test/r2.LVEF'])
       expect(probe[name], name).toBeTypeOf('number');
@@ -99,7 +99,7 @@ describe('the whole chain: MAE, ED and ES phenotypes, dual-phase alignment, prob
       journal(stage).find(({ type }) => type === 'start')?.['trainableParams'];
     expect(trained('probe')).toBe(16 * 16 + 16 + (16 * 82 + 82)); // its head
     // the three phase heads: 8 and 16 numbers in, the set and its biases out
-    const outputs = Object.keys(metrics).filter((name) => /^test\/mae\./.test(name)).length;
+    const outputs = Object.keys(metrics).filter((name) => name.startsWith('test/mae.')).length;
     expect(trained('phases')).toBe(9 * outputs + 17 * 6);
   });
 });

@@ -79,95 +79,95 @@ const base = {
 type Overlay = { readonly [path: string]: unknown };
 const label = { 'stages.align.targets': { label: 'af' } };
 
-const branches: readonly (readonly [name: string, overlay: Overlay, needs?: readonly string[]])[] =
+type Branch = readonly [name: string, overlay: Overlay, needs?: readonly string[]];
+const branches: readonly Branch[] = [
+  // the kinds of image encoder
   [
-    // the kinds of image encoder
-    [
-      'image encoder: 2-D ResNet on the middle slice',
-      {
-        'encoders.ed': {
-          use: 'resnet2d',
-          options: { depth: 10, widths: [4, 4, 8, 8], planes: 'mid', latent: 8 },
-        },
+    'image encoder: 2-D ResNet on the middle slice',
+    {
+      'encoders.ed': {
+        use: 'resnet2d',
+        options: { depth: 10, widths: [4, 4, 8, 8], planes: 'mid', latent: 8 },
       },
-    ],
-    [
-      'image encoder: 2-D ResNet with slices as channels',
-      {
-        'encoders.ed': {
-          use: 'resnet2d',
-          options: { depth: 10, widths: [4, 4, 8, 8], planes: 'channels', latent: 8 },
-        },
+    },
+  ],
+  [
+    'image encoder: 2-D ResNet with slices as channels',
+    {
+      'encoders.ed': {
+        use: 'resnet2d',
+        options: { depth: 10, widths: [4, 4, 8, 8], planes: 'channels', latent: 8 },
       },
-    ],
-    ['image encoder: 3-D network', {}],
-    // sources of initial weights
-    [
-      'initial weights: both encoders from earlier stages',
-      {
-        'stages.align.init': {
-          'encoders/ecg': { from: 'mae' },
-          'encoders/ed': { from: 'ed-phenotypes' },
-        },
+    },
+  ],
+  ['image encoder: 3-D network', {}],
+  // sources of initial weights
+  [
+    'initial weights: both encoders from earlier stages',
+    {
+      'stages.align.init': {
+        'encoders/ecg': { from: 'mae' },
+        'encoders/ed': { from: 'ed-phenotypes' },
       },
-      ['mae', 'ed-phenotypes', 'align'],
-    ],
-    [
-      'initial weights: one of them, and frozen',
-      {
-        'stages.align.init': { 'encoders/ed': { from: 'ed-phenotypes' } },
-        'stages.align.freeze': { params: ['encoders/ed/**'] },
+    },
+    ['mae', 'ed-phenotypes', 'align'],
+  ],
+  [
+    'initial weights: one of them, and frozen',
+    {
+      'stages.align.init': { 'encoders/ed': { from: 'ed-phenotypes' } },
+      'stages.align.freeze': { params: ['encoders/ed/**'] },
+    },
+    ['ed-phenotypes', 'align'],
+  ],
+  // five losses
+  ['loss: clip', { 'stages.align.loss': { use: 'info-nce', options: { temperature: 0.1 } } }],
+  ['loss: ntxent', { 'stages.align.loss': 'nt-xent' }],
+  [
+    'loss: supcon',
+    { 'stages.align.loss': { use: 'supcon', options: { labels: 'label' } }, ...label },
+  ],
+  [
+    'loss: kpositive',
+    { 'stages.align.loss': { use: 'k-positive', options: { labels: 'label', k: 2 } }, ...label },
+  ],
+  [
+    'loss: remove_fn',
+    {
+      'stages.align.loss': { use: 'clip-remove-fn', options: { target: 'label' } },
+      'stages.align.targets': { label: 'sax13' },
+    },
+  ],
+  // heads of the alignment
+  [
+    'projection head: linear',
+    {
+      'stages.align.projectors': {
+        ecg: { use: 'linear', options: { width: 4 } },
+        ed: { use: 'linear', options: { width: 4 } },
       },
-      ['ed-phenotypes', 'align'],
-    ],
-    // five losses
-    ['loss: clip', { 'stages.align.loss': { use: 'info-nce', options: { temperature: 0.1 } } }],
-    ['loss: ntxent', { 'stages.align.loss': 'nt-xent' }],
-    [
-      'loss: supcon',
-      { 'stages.align.loss': { use: 'supcon', options: { labels: 'label' } }, ...label },
-    ],
-    [
-      'loss: kpositive',
-      { 'stages.align.loss': { use: 'k-positive', options: { labels: 'label', k: 2 } }, ...label },
-    ],
-    [
-      'loss: remove_fn',
-      {
-        'stages.align.loss': { use: 'clip-remove-fn', options: { target: 'label' } },
-        'stages.align.targets': { label: 'sax13' },
+    },
+  ],
+  // what the copy of the file for several learning rates is for
+  [
+    'online classifier: on detached features, while the alignment trains',
+    {
+      'stages.align.callbacks': [
+        { use: 'online-probe', options: { target: 'label', features: 'encoders/ecg' } },
+      ],
+      ...label,
+    },
+  ],
+  [
+    'optimiser: a learning rate for each part',
+    {
+      'stages.align.optimizer': {
+        use: 'adamw',
+        groups: { 'encoders/**': { learningRate: 0.1 }, 'projectors/**': { learningRate: 1 } },
       },
-    ],
-    // heads of the alignment
-    [
-      'projection head: linear',
-      {
-        'stages.align.projectors': {
-          ecg: { use: 'linear', options: { width: 4 } },
-          ed: { use: 'linear', options: { width: 4 } },
-        },
-      },
-    ],
-    // what the copy of the file for several learning rates is for
-    [
-      'online classifier: on detached features, while the alignment trains',
-      {
-        'stages.align.callbacks': [
-          { use: 'online-probe', options: { target: 'label', features: 'encoders/ecg' } },
-        ],
-        ...label,
-      },
-    ],
-    [
-      'optimiser: a learning rate for each part',
-      {
-        'stages.align.optimizer': {
-          use: 'adamw',
-          groups: { 'encoders/**': { learningRate: 0.1 }, 'projectors/**': { learningRate: 1 } },
-        },
-      },
-    ],
-  ];
+    },
+  ],
+];
 
 const full = process.env['DUALBEAT_TEST_FULL'] === '1';
 
@@ -227,11 +227,11 @@ describe('one constructor of the predecessor, branch by branch, by configuration
   });
 
   // Each in processes of its own takes minutes.
-  it.skipIf(!full).each(branches)(
-    `%s, as an experiment of its own${full ? '' : ' (DUALBEAT_TEST_FULL=1)'}`,
-    async (_name, overlay, needs = ['align']) => {
+  for (const [name, overlay, needs = ['align']] of branches) {
+    const title = `${name}, as an experiment of its own${full ? '' : ' (DUALBEAT_TEST_FULL=1)'}`;
+    it.skipIf(!full)(title, async () => {
       const { stages } = await run(laid(overlay));
       expect(stages).toEqual(needs);
-    },
-  );
+    });
+  }
 });

@@ -44,6 +44,15 @@ export function vitestMissing() {
   });
 }
 
+/** @param {string} said what npm said */
+export function packFailed(said) {
+  return new SetupError({
+    code: 'E_PACK',
+    cause: `npm pack failed: ${said.trim()}.`,
+    fix: 'free some space, or name another folder: npm run pack -- <folder>.',
+  });
+}
+
 /**
  * Runs `work`; a coded failure is printed as one line.
  * @param {() => Promise<number>} work

@@ -2,6 +2,7 @@
 import { at, DualbeatError } from '@dualbeat/core';
 import type { Named } from '@dualbeat/core';
 import { installRuntime, openRuntime, planInstall, preflight } from '@dualbeat/tensor';
+import { say, sayJson } from '../say.ts';
 
 type Device = 'cpu' | 'cuda';
 export type RuntimeFlags = { readonly device: string; readonly json?: boolean };
@@ -9,8 +10,11 @@ export type RuntimeFlags = { readonly device: string; readonly json?: boolean };
 export async function install(flags: RuntimeFlags): Promise<number> {
   const { platform, arch, env } = process;
   const plan = planInstall({ platform, arch, device: deviceOf(flags.device), env });
-  const installed = await installRuntime(plan, { log: say, env });
-  say(`tensor runtime ${installed.version} (${installed.device}) is in ${installed.dir}`);
+  const json = flags.json === true;
+  const log = json ? (line: string) => void process.stderr.write(`${line}\n`) : say;
+  const installed = await installRuntime(plan, { log, env });
+  if (json) sayJson({ status: 'installed', exitCode: 0, ...installed });
+  else say(`tensor runtime ${installed.version} (${installed.device}) is in ${installed.dir}`);
   return 0;
 }
 
@@ -27,7 +31,7 @@ export async function doctor(flags: RuntimeFlags): Promise<number> {
       checks.push({ check, ok: false, detail });
     }
   }
-  if (flags.json === true) say(JSON.stringify(checks));
+  if (flags.json === true) sayJson(checks);
   else
     for (const { check, ok, detail } of checks) say(`${ok ? 'ok  ' : 'FAIL'} ${check}: ${detail}`);
   return checks.every(({ ok }) => ok) ? 0 : 1;
@@ -80,8 +84,4 @@ function deviceOf(device: string): Device {
     cause: `there is no device "${device}".`,
     fix: 'use cpu or cuda.',
   });
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -40,6 +40,9 @@ export interface Kinds {
     from: {
       readonly readers: readonly Reader[];
       readonly seed: number;
+      /** `cohort.split` and `cohort.pairing` of the experiment, for cohorts that store splits and pair records. */
+      readonly split?: string;
+      readonly pairing?: string;
       resolve(path: string): string;
     };
     makes: Cohort;

@@ -53,6 +53,8 @@ export async function openCohort(
   const from = {
     readers,
     seed: resolved.seed,
+    split: resolved.cohort.split,
+    pairing: resolved.cohort.pairing,
     resolve: (path: string) => resolve(dirname(file), path),
   };
   const cohort = await host.create('cohort', resolved.cohort, from, 'cohort');

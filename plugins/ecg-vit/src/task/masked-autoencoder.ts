@@ -151,5 +151,6 @@ export const maskedAutoencoder = defineComponent({
   kind: 'task',
   id: 'masked-autoencoder',
   options: maskedAutoencoderOptions,
+  views: ({ view }) => [view],
   create: (options, from) => createMaskedAutoencoder(options, from),
 });

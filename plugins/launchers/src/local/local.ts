@@ -65,8 +65,11 @@ function openLocal(slots: number, cpus: number, devices: readonly string[]): Lau
     async poll(handles) {
       return Object.fromEntries(
         handles.map((handle) => {
-          const state = stateOf(parse(handle), killed.get(handle));
-          if (state.state === 'running') watchMemory(handle, killed);
+          const known = parse(handle);
+          if (known === undefined)
+            return [handle, { state: 'lost', reason: 'it is no handle of this launcher' } as const];
+          const state = stateOf(known, killed.get(handle));
+          if (state.state === 'running') watchMemory(handle, known, killed);
           else taken.delete(handle);
           return [handle, state];
         }),
@@ -74,14 +77,21 @@ function openLocal(slots: number, cpus: number, devices: readonly string[]): Lau
     },
     // eslint-disable-next-line typescript/require-await -- the contract is asynchronous
     async cancel(handle) {
-      signalGroup(parse(handle), 'SIGTERM');
+      const known = parse(handle);
+      if (known !== undefined) signalGroup(known, 'SIGTERM');
     },
     close: () => Promise.resolve(),
   };
 }
 
-function parse(handle: string): Handle {
-  return JSON.parse(handle) as Handle;
+/** Undefined for what this launcher never gave: a handle of another one, say, after a change of `site.yaml`. */
+function parse(handle: string): Handle | undefined {
+  try {
+    const known = JSON.parse(handle) as Handle | null;
+    return typeof known?.pid === 'number' && typeof known.exit === 'string' ? known : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -133,8 +143,8 @@ function stateOf(handle: Handle, why: string | undefined): LaunchState {
 }
 
 /** A job that takes more than it may is ended whole. */
-function watchMemory(handle: string, killed: Map<string, string>): void {
-  const { pid, memoryBytes } = parse(handle);
+function watchMemory(handle: string, known: Handle, killed: Map<string, string>): void {
+  const { pid, memoryBytes } = known;
   if (memoryBytes === null || killed.has(handle)) return;
   const used = groupMemory(pid);
   if (used <= memoryBytes) return;
@@ -143,7 +153,7 @@ function watchMemory(handle: string, killed: Map<string, string>): void {
     handle,
     `it took ${gib(used)} GiB of memory where ${gib(memoryBytes)} GiB are allowed`,
   );
-  signalGroup(parse(handle), 'SIGKILL');
+  signalGroup(known, 'SIGKILL');
 }
 
 function signalGroup({ pid, started }: Handle, signal: NodeJS.Signals): void {

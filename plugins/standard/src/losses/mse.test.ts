@@ -75,7 +75,7 @@ describe.each(runtimeNames)('mse on the runtime %s', (name) => {
     await expect(
       make({ values: { ecg: numbers([0], [1]) }, targets }),
     ).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[DualbeatError: E_LOSS_NAMES: loss mse: no value has the name of a target; values: ecg; targets: a, b. Fix: give the stage targets, and a head named after each of them.]`,
+      `[DualbeatError: E_LOSS_NAMES: loss mse: no value has the name of a target of type number; values: ecg; targets: a (number), b (number). Fix: give the stage targets, and a head named after each of them.]`,
     );
     await expect(
       make({ values: { a: numbers([0], [1]) }, targets }),

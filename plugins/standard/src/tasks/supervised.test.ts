@@ -40,7 +40,7 @@ describe.each(runtimeNames)('supervised on the runtime %s', (name) => {
     );
     const head = await host.create(
       'head',
-      { use: 'linear', options: { views: ['ecg', 'ed'] } },
+      { use: 'linear', options: { inputs: ['ecg', 'ed'] } },
       { inputs, targets },
     );
     const loss = await host.create('loss', { use: 'mse' }, { values: head.outputs, targets });
@@ -187,7 +187,7 @@ describe.each(runtimeNames)('supervised on the runtime %s', (name) => {
         { inputs: { ecg: head.inputs['ecg']!, ed: head.inputs['ed']! }, targets: {} },
       ),
     ).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[DualbeatError: E_HEAD_INPUTS: head linear, option views: the views to read are not clear; views with features: ecg, ed. Fix: name the views that the task encodes.]`,
+      `[DualbeatError: E_HEAD_INPUTS: head linear, option inputs: the features to read are not clear; there is: ecg, ed. Fix: name the views that the task encodes, or embeddings/<projector>.]`,
     );
   });
 });
