@@ -64,8 +64,9 @@ export function workerDied(
   exitCode: number | undefined,
   rows: Int32Array | undefined,
   error: unknown,
+  position?: number,
 ): DualbeatError {
-  const held = rows === undefined ? 'no rows' : `rows ${shortList(rows)}`;
+  const held = heldRows(rows, position);
   const reason =
     error === undefined ? '' : `: ${error instanceof Error ? error.message : inspect(error)}`;
   const code = exitCode === undefined ? '' : ` with exit code ${exitCode}`;
@@ -115,7 +116,77 @@ export function sourceModule(module: string, why: string): DualbeatError {
   });
 }
 
+/** `seconds`: how long it gave no sign of life. */
+export function workerHung(
+  module: string,
+  rows: Int32Array | undefined,
+  position: number | undefined,
+  seconds: number,
+): DualbeatError {
+  return new DualbeatError({
+    code: 'E_LOADER_WORKER_HUNG',
+    where: module,
+    cause: `a loader thread gave no sign of life for ${Number(seconds.toPrecision(2))} s while it held ${heldRows(rows, position)}.`,
+    fix: 'leave out the record at which it stops, or give it more time with a larger stall limit; then resume the run.',
+  });
+}
+
+/** `skipped`: hashed ids and the codes of their errors. */
+export function tooManyCorrupt(
+  skipped: readonly { readonly id: string; readonly code: string }[],
+  rows: number,
+  maxPercent: number,
+): DualbeatError {
+  const shown = skipped.slice(0, 5).map(({ id, code }) => `${id} (${code})`);
+  const more = skipped.length > 5 ? ', ...' : '';
+  return new DualbeatError({
+    code: 'E_LOADER_CORRUPT',
+    cause: `${skipped.length} of ${rows} records cannot be read, more than the limit of ${maxPercent} %: ${shown.join(', ')}${more}.`,
+    fix: 'check the data (`dualbeat data verify` for a store), or raise the limit.',
+  });
+}
+
+function heldRows(rows: Int32Array | undefined, position: number | undefined): string {
+  if (rows === undefined) return 'no rows';
+  const at = position === undefined || position < 0 ? undefined : rows[position];
+  return `rows ${shortList(rows)}${at === undefined ? '' : `, at row ${at}`}`;
+}
+
 function shortList(rows: Int32Array): string {
   const shown = [...rows.subarray(0, 8)].join(', ');
   return rows.length > 8 ? `${shown}, ... (${rows.length} rows)` : shown;
+}
+
+export function folderUnwritable(path: string, error: unknown): DualbeatError {
+  return new DualbeatError({
+    code: 'E_DATA_FOLDER',
+    where: path,
+    cause: `this folder cannot be made (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`,
+    fix: 'check that what is above it is a folder in which you may write.',
+    error,
+  });
+}
+
+export function splitParts(why: string): DualbeatError {
+  return new DualbeatError({
+    code: 'E_SPLIT_PARTS',
+    cause: `the parts of the split are refused: ${why}.`,
+    fix: 'name parts with their shares, or a number of folds.',
+  });
+}
+
+export function subjectsTooFew(batchSize: number, subjects: number): DualbeatError {
+  return new DualbeatError({
+    code: 'E_ORDER_SUBJECTS',
+    cause: `no batch of ${batchSize} rows can be made without two rows of one subject: the rows are of ${subjects} subjects.`,
+    fix: `set the batch size to ${Math.max(1, subjects)} or less, or use a loss with positives: 'subject'.`,
+  });
+}
+
+export function orderOptions(why: string): DualbeatError {
+  return new DualbeatError({
+    code: 'E_ORDER_OPTIONS',
+    cause: `an order of rows cannot be made so: ${why}.`,
+    fix: 'give one number per row.',
+  });
 }

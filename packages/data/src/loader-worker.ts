@@ -1,21 +1,31 @@
 /** @file Entry of a loader thread: makes the batch source, then answers one read at a time. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { isCoded } from '@dualbeat/core';
-import type { BatchSource, MakeBatchSource } from './batch-source.ts';
-import { readThrew, sourceModule } from './errors.ts';
-import { checkRows, padRows } from './pad-rows.ts';
+import type { BatchSource } from './batch-source.ts';
+import { readThrew } from './errors.ts';
+import { makeSource, readTask } from './read-task.ts';
 import { toSent } from './sent-error.ts';
 import { transferable } from './transfer-list.ts';
-import type { ReadTask, WorkerData, WorkerReply } from './worker-messages.ts';
+import { BEAT, POSITION } from './worker-messages.ts';
+import type { ReadTask, ThreadData, WorkerReply } from './worker-messages.ts';
 
-const { module, init } = workerData as WorkerData;
+const { module, init, skip, life, beatMs } = workerData as ThreadData;
 const port = parentPort;
 if (port === null) throw new Error('loader-worker is started by openLoader');
 const say = (reply: WorkerReply, transfer: ArrayBuffer[] = []) => port.postMessage(reply, transfer);
 
+// A thread that loops for ever beats no more; one that waits for a disk does.
+const cells = new Int32Array(life);
+Atomics.store(cells, BEAT, 1);
+setInterval(() => Atomics.add(cells, BEAT, 1), beatMs).unref();
+const progress = (position: number) => {
+  Atomics.store(cells, POSITION, position);
+  Atomics.add(cells, BEAT, 1);
+};
+
 // A throw while the module loads ends the thread: the loader tells which module, and why.
-const loaded = (await import(module)) as { default?: unknown };
-const source = await make().catch((error: unknown) => {
+await import(module);
+const source = await makeSource({ module, init }).catch((error: unknown) => {
   fail(error, undefined);
   return undefined;
 });
@@ -24,24 +34,15 @@ if (source !== undefined) {
   say({ kind: 'ready' });
 }
 
-async function make(): Promise<BatchSource> {
-  if (typeof loaded.default !== 'function') {
-    throw sourceModule(module, 'its default export is no function');
-  }
-  const made = await (loaded.default as MakeBatchSource)(init);
-  if (typeof made?.read !== 'function') throw sourceModule(module, 'what it makes has no `read`');
-  return made;
-}
-
-async function answer(from: BatchSource, { rows, at, count }: ReadTask): Promise<void> {
+async function answer(from: BatchSource, task: ReadTask): Promise<void> {
   try {
     const start = performance.now();
-    const read = await from.read(rows, at);
-    checkRows(read, rows.length);
-    const out = transferable(padRows(read, count));
+    Atomics.store(cells, POSITION, -1);
+    const read = await readTask(from, task, { module, skip: skip === true }, progress);
+    const out = transferable(read);
     say({ kind: 'rows', loaded: out.rows, readMs: performance.now() - start }, out.transfer);
   } catch (error) {
-    fail(error, rows);
+    fail(error, task.rows);
   }
 }
 

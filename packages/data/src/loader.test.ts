@@ -293,9 +293,9 @@ test('a set smaller than a batch is refused before anything is read', async () =
 
 test('wrong options are refused', async () => {
   const source = { module: ramp, init: {} };
-  const none = await failureOf(openLoader({ source, workers: 0, prefetch: 1 }));
+  const none = await failureOf(openLoader({ source, workers: -1, prefetch: 1 }));
   expect(none.message).toMatchInlineSnapshot(
-    `"E_LOADER_OPTIONS: the loader cannot be opened: workers is 0, not 1 or more. Fix: correct this option."`,
+    `"E_LOADER_OPTIONS: the loader cannot be opened: workers is -1, not 0 or more. Fix: correct this option."`,
   );
   const half = await failureOf(openLoader({ source, workers: 1, prefetch: 0.5 }));
   expect(half.message).toMatchInlineSnapshot(

@@ -4,13 +4,13 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { sourceModule } from './errors.ts';
-import type { WorkerData } from './worker-messages.ts';
+import type { ThreadData } from './worker-messages.ts';
 
 /** This module is TypeScript in the repository and JavaScript in the package; so is its neighbour. */
 const isSource = import.meta.url.endsWith('.ts');
 const entry = new URL(isSource ? './loader-worker.ts' : './loader-worker.js', import.meta.url);
 
-export function startWorker(data: WorkerData, heapMb: number | undefined): Worker {
+export function startWorker(data: ThreadData, heapMb: number | undefined): Worker {
   const resourceLimits = heapMb === undefined ? {} : { maxOldGenerationSizeMb: heapMb };
   const options = { workerData: data, resourceLimits, name: 'dualbeat-loader' };
   if (!isSource && !/\.[cm]?ts$/.test(new URL(data.module).pathname)) {

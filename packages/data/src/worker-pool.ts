@@ -1,9 +1,11 @@
 /** @file A pool of loader threads: one task each at a time, a death told to all who wait. */
 import type { Worker } from 'node:worker_threads';
-import type { LoadedRows } from './batch-source.ts';
-import { loaderClosed, workerDied } from './errors.ts';
+import type { LoadedRows, LoaderStall, StallLimits } from './batch-source.ts';
+import { loaderClosed, workerDied, workerHung } from './errors.ts';
 import { fromSent } from './sent-error.ts';
 import { startWorker } from './start-worker.ts';
+import { beatMsOf, watchThread } from './watch-thread.ts';
+import { POSITION } from './worker-messages.ts';
 import type { ReadTask, WorkerData, WorkerReply } from './worker-messages.ts';
 
 /** `drop` takes a task back that no thread has begun. */
@@ -17,11 +19,17 @@ export type WorkerPool = {
 type Job = ReadTask & { resolve(loaded: LoadedRows): void; reject(error: Error): void };
 type Thread = { readonly worker: Worker; job: Job | undefined; ready: boolean };
 
+export type PoolOptions = {
+  readonly count: number;
+  readonly heapMb: number | undefined;
+  readonly stall: StallLimits;
+  readonly onStall: (stall: LoaderStall) => void;
+};
+
 /** Resolves when every thread has made its source; rejects, with no thread left, when one cannot. */
 export async function openWorkerPool(
   data: WorkerData,
-  count: number,
-  heapMb: number | undefined,
+  { count, heapMb, stall, onStall }: PoolOptions,
 ): Promise<WorkerPool> {
   const queue: Job[] = [];
   const threads: Thread[] = [];
@@ -59,10 +67,29 @@ export async function openWorkerPool(
   };
   const start = () =>
     new Promise<void>((resolve, reject) => {
-      const worker = startWorker(data, heapMb);
+      const life = new Int32Array(new SharedArrayBuffer(8)).fill(-1, POSITION);
+      const beatMs = beatMsOf(stall);
+      const worker = startWorker(
+        { ...data, life: life.buffer as SharedArrayBuffer, beatMs },
+        heapMb,
+      );
       const thread: Thread = { worker, job: undefined, ready: false };
       threads.push(thread);
       let thrown: unknown;
+      const giveUp = (error: Error) => {
+        const { job } = thread;
+        thread.ready = false;
+        thread.job = undefined;
+        end(error);
+        job?.reject(ended ?? error);
+        reject(ended ?? error);
+      };
+      const watched = { life, rows: () => thread.job?.rows };
+      const watch = watchThread(watched, stall, onStall, ({ rows, position, ms }) => {
+        // Told at once: the end of a thread that hangs in the system may never come.
+        giveUp(workerHung(data.module, rows, position, ms / 1000));
+        void worker.terminate();
+      });
       worker.on('message', (reply: WorkerReply) => {
         if (reply.kind === 'ready') {
           thread.ready = true;
@@ -78,13 +105,9 @@ export async function openWorkerPool(
       });
       // Comes after `error`, and also after process.exit in the thread.
       worker.on('exit', (code) => {
-        const { job } = thread;
-        thread.ready = false;
-        thread.job = undefined;
-        const error = ended ?? workerDied(data.module, code, job?.rows, thrown);
-        end(error);
-        job?.reject(error);
-        reject(error);
+        watch.stop();
+        const rows = thread.job?.rows;
+        giveUp(ended ?? workerDied(data.module, code, rows, thrown, Atomics.load(life, POSITION)));
       });
     });
   const close = async () => {

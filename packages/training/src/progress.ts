@@ -25,8 +25,16 @@ export type TrainProgress = {
   readonly schedule: unknown;
   /** Steps in a row without a finite loss or gradient. */
   readonly notFinite: number;
+  /** How often it went back to an earlier checkpoint. */
+  readonly rollbacks: number;
+  /** The checkpoint to go back to: that of the last finished epoch; null: the start. */
+  readonly anchor: string | null;
+  /** What callbacks remember, by name. */
+  readonly callbacks: Named<unknown>;
+  /** Seconds of training so far; counted only where the stage has a limit of time. */
+  readonly seconds: number | null;
   /** Why training is over; null: it is not. */
-  readonly ended: null | 'epochs' | 'steps' | 'early-stop';
+  readonly ended: null | 'epochs' | 'steps' | 'time' | 'early-stop' | 'callback';
   /** Of the last evaluated epoch. */
   readonly metrics: Named<number>;
 };
@@ -39,6 +47,10 @@ export const freshProgress: TrainProgress = {
   earlyStop: { best: null, bestEpoch: null, waited: 0 },
   schedule: null,
   notFinite: 0,
+  rollbacks: 0,
+  anchor: null,
+  callbacks: {},
+  seconds: null,
   ended: null,
   metrics: {},
 };

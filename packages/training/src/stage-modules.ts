@@ -21,6 +21,8 @@ export type StageModules = {
   readonly loss: Loss;
   readonly task: Task;
   readonly optimizer: Optimizer;
+  /** For messages, by prefix ('encoders/ecg'): component, plugin, version and stage. */
+  readonly origins?: Named<string>;
 };
 
 /** Variables of all modules by full name: 'encoders/ecg/cls', 'heads/decoder/...', 'projectors/ecg/...', 'loss/...'. */

@@ -1,11 +1,11 @@
 /** @file Coded errors of the files cohort. They name folders as the experiment gives them and records by id. */
 import { DualbeatError } from '@dualbeat/core';
 
-export const rootMissing = (root: string, error: unknown) =>
+export const rootMissing = (root: string, path: string, error: unknown) =>
   new DualbeatError({
     code: 'E_FILES_ROOT',
     where: root,
-    cause: `this root of the cohort is no folder that can be read (${codeOf(error)}).`,
+    cause: `this root of the cohort is no folder that can be read (${codeOf(error)}); it was looked for at ${path}.`,
     fix: 'correct `cohort.options.roots`; paths are relative to the experiment file.',
     error,
   });
@@ -82,6 +82,22 @@ export const tooManySkipped = (skipped: number, of: number, limit: number, last:
     fix: 'restore these files or raise `cohort.options.maxSkippedFraction`.',
     error: last,
   });
+
+/** An error of one record, which need not stop the others. */
+export function recordUnreadable(error: DualbeatError): DualbeatError {
+  const { code, fix, where, message } = error;
+  const before = `${code}: ${where === undefined ? '' : `${where}: `}`;
+  const after = ` Fix: ${fix}`;
+  const fits = message.startsWith(before) && message.endsWith(after);
+  const cause = fits ? message.slice(before.length, message.length - after.length) : message;
+  return new DualbeatError({
+    code,
+    ...(where === undefined ? {} : { where }),
+    cause,
+    fix: `${fix.replace(/\.$/, '')}; or set \`onCorrupt: skip\` in \`cohort.options\` to go on without such records.`,
+    error,
+  });
+}
 
 export const rowOutside = (row: number, rows: number) =>
   new DualbeatError({

@@ -1,5 +1,6 @@
-/** @file The plugin: a cohort from folders of recordings. */
+/** @file The plugin: cohorts from folders of recordings and from cohort stores. */
 import { definePlugin } from '@dualbeat/core';
 import { files } from './files.ts';
+import { store } from './store.ts';
 
-export default definePlugin([files]);
+export default definePlugin([files, store]);

@@ -266,7 +266,7 @@ describe('digest', () => {
 describe('bad input: a coded error names folder or record, and cause', () => {
   it('folder missing, a file, empty, or without a readable file', async () => {
     expect(await messageOf(open())).toMatchInlineSnapshot(
-      `"E_FILES_ROOT: set: this root of the cohort is no folder that can be read (ENOENT). Fix: correct \`cohort.options.roots\`; paths are relative to the experiment file."`,
+      `"E_FILES_ROOT: set: this root of the cohort is no folder that can be read (ENOENT); it was looked for at <folder>/set. Fix: correct \`cohort.options.roots\`; paths are relative to the experiment file."`,
     );
     await mkdir(join(folder, 'set'));
     expect(await messageOf(open())).toMatchInlineSnapshot(
@@ -277,7 +277,7 @@ describe('bad input: a coded error names folder or record, and cause', () => {
       `"E_FILES_EMPTY: set: no reader takes any of the 1 files here (0 symbolic links were not followed). Fix: check \`cohort.options.roots\` and \`records\`, and that a plugin has a reader for these files."`,
     );
     expect(await messageOf(open({ roots: ['set/notes.txt'] }))).toMatchInlineSnapshot(
-      `"E_FILES_ROOT: set/notes.txt: this root of the cohort is no folder that can be read (not a folder). Fix: correct \`cohort.options.roots\`; paths are relative to the experiment file."`,
+      `"E_FILES_ROOT: set/notes.txt: this root of the cohort is no folder that can be read (not a folder); it was looked for at <folder>/set/notes.txt. Fix: correct \`cohort.options.roots\`; paths are relative to the experiment file."`,
     );
   });
 
@@ -309,37 +309,52 @@ describe('bad input: a coded error names folder or record, and cause', () => {
     );
   });
 
-  it('raise: a corrupt record is the error of its reader', async () => {
+  it('raise: a corrupt record is the error of its reader, at the scan where its size tells', async () => {
     await records(5);
-    await writeFile(join(folder, 'set/r3.dat'), 'short');
     const cohort = await open();
-    expect(await messageOf(cohort.read(await cohort.rows('all'), ['ecg']))).toMatchInlineSnapshot(
-      `"E_WFDB_TRUNCATED: <folder>/set/r3.hea: signal file "r3.dat" is truncated: it holds 5 of the 400 bytes that the header promises. Fix: copy the signal file again from its source."`,
-    );
+    await writeFile(join(folder, 'set/r3.dat'), 'short');
+    expect(await messageOf(cohort.read(await cohort.rows('all'), ['ecg']))).toMatchInlineSnapshot(`"E_WFDB_TRUNCATED: <folder>/set/r3.hea: signal file "r3.dat" is truncated: it holds 5 of the 400 bytes that the header promises. Fix: copy the signal file again from its source; or set \`onCorrupt: skip\` in \`cohort.options\` to go on without such records."`);
+    expect(await messageOf(open())).toMatch(/^E_WFDB_TRUNCATED: <folder>\/set\/r3.hea: /);
+    await records(5);
     await writeFile(join(folder, 'set/r4.hea'), 'r4 0 100 100');
-    expect(await messageOf(open())).toMatchInlineSnapshot(
-      `"E_WFDB_HEADER: <folder>/set/r4.hea: line 1 of the header is malformed: it names no signal. Fix: restore the header from its source or leave the record out."`,
-    );
+    expect(await messageOf(open())).toMatchInlineSnapshot(`"E_WFDB_HEADER: <folder>/set/r4.hea: line 1 of the header is malformed: it names no signal. Fix: restore the header from its source or leave the record out; or set \`onCorrupt: skip\` in \`cohort.options\` to go on without such records."`);
   });
 
-  it('skip: it is absent, up to the limit', async () => {
-    await records(5);
-    await writeFile(join(folder, 'set/r0.dat'), 'short');
+  it('skip: it is no row, or absent, up to the limit', async () => {
+    await records(6);
+    await writeFile(join(folder, 'set/r5.dat'), 'short');
     await writeFile(join(folder, 'set/r4.hea'), 'r4 0 100 100');
-    const cohort = await open({ onCorrupt: 'skip', maxSkippedFraction: 0.4, cacheMegabytes: 0 });
+    const cohort = await open({ onCorrupt: 'skip', maxSkippedFraction: 0.5, cacheMegabytes: 0 });
+    await writeFile(join(folder, 'set/r0.dat'), 'short');
     const rows = await cohort.rows('all');
     expect(cohort.ids(rows)).toEqual(['r0', 'r1', 'r2', 'r3']);
     const { values, present } = ecgOf(await cohort.read(rows, ['ecg']));
     expect([...present.data]).toEqual([0, 1, 1, 1]);
     expect(values.data.subarray(0, 200).every((value) => value === 0)).toBe(true);
     expect(cohort.flags(rows)[0]).toBe('r0: skipped');
+    expect(cohort.rejected().map(({ id, code }) => [id, code])).toEqual([
+      ['r4', 'E_WFDB_HEADER'],
+      ['r5', 'E_WFDB_TRUNCATED'],
+      ['r0', 'E_WFDB_TRUNCATED'],
+    ]);
     await writeFile(join(folder, 'set/r2.dat'), 'short');
-    expect(await messageOf(cohort.read(rows, ['ecg']))).toMatchInlineSnapshot(
-      `"E_FILES_SKIPPED: 3 of 5 records cannot be read, more than the limit of 40 %; the last: E_WFDB_TRUNCATED: <folder>/set/r2.hea: signal file "r2.dat" is truncated: it holds 5 of the 400 bytes that the header promises. Fix: copy the signal file again from its source. Fix: restore these files or raise \`cohort.options.maxSkippedFraction\`."`,
-    );
+    expect(await messageOf(cohort.read(rows, ['ecg']))).toMatchInlineSnapshot(`"E_FILES_SKIPPED: 4 of 6 records cannot be read, more than the limit of 50 %; the last: E_WFDB_TRUNCATED: <folder>/set/r2.hea: signal file "r2.dat" is truncated: it holds 5 of the 400 bytes that the header promises. Fix: copy the signal file again from its source. Fix: restore these files or raise \`cohort.options.maxSkippedFraction\`."`);
     expect(await messageOf(open({ onCorrupt: 'skip', maxSkippedFraction: 0.1 }))).toMatch(
-      /^E_FILES_SKIPPED: 1 of 5 records/,
+      /^E_FILES_SKIPPED: 1 of 6 records/,
     );
+  });
+
+  it('tells an import who and when', async () => {
+    for (const id of ['a/x', 'b/y', 'a/z']) await record(`set/${id}`);
+    const cohort = await open({ groupBy: '^(.)/' });
+    const { subjects, visits } = (await cohort.records(await cohort.rows('all'))).reduce(
+      (sum, { subject, visit }) => ({
+        subjects: sum.subjects + subject,
+        visits: sum.visits + visit,
+      }),
+      { subjects: '', visits: '' },
+    );
+    expect([subjects, visits]).toEqual(['aab', '010']);
   });
 
   it('skip: no record left', async () => {

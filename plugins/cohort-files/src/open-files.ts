@@ -10,6 +10,7 @@ import type {
   ViewSpec,
 } from '@dualbeat/core';
 import { splitSubjects } from '@dualbeat/data';
+import type { ImportSource } from '@dualbeat/data';
 import { atOnce } from './at-once.ts';
 import { conform } from './conform.ts';
 import { digestOf } from './digest.ts';
@@ -28,8 +29,8 @@ type MaybeFiles = Reader & { files?(path: string): Promise<readonly string[]> };
 
 const RECORDS_AT_ONCE = 4;
 
-/** A cohort that also tells what was found while rows were read: 'data/17: flat V3'. */
-export type FilesCohort = Cohort & { flags(rows: Int32Array): readonly string[] };
+/** A cohort that also tells what was found while rows were read: 'data/17: flat V3', and more that an import asks for. */
+export type FilesCohort = Cohort & Required<Pick<ImportSource, 'flags' | 'records' | 'rejected'>>;
 
 /**
  * Scans the roots (names and headers), hashes what the digest covers and reads one record for the leads.
@@ -72,6 +73,7 @@ function cohortOf(
   const subjectIds = subjectsOf(ids, options.groupBy);
   const splits = splitsOf(ids, subjectIds, options, seed);
   const numbers = new Map([...new Set(subjectIds)].sort().map((id, i) => [id, i]));
+  const visits = visitsOf(ids, subjectIds);
   const flagged = new Map<number, readonly string[]>();
   const recordOf = (row: number): Found => {
     const record = records[row];
@@ -119,6 +121,12 @@ function cohortOf(
     subjects: (rows) =>
       rows.map((row) => numbers.get(subjectIds[row] ?? recordOf(row).id) as number),
     ids: (rows) => Array.from(rows, (row) => recordOf(row).id),
+    records: async (rows) =>
+      Array.from(rows, (row) => {
+        const { id } = recordOf(row);
+        return { subject: subjectIds[row] as string, visit: visits.get(id) as string, date: null };
+      }),
+    rejected: () => [...skip.skipped()].map(([id, { code, message }]) => ({ id, code, message })),
     flags: (rows) =>
       Array.from(rows).flatMap((row) =>
         (flagged.get(row) ?? []).map((flag) => `${recordOf(row).id}: ${flag}`),
@@ -157,6 +165,19 @@ function splitsOf(
     test: rows(shares.test),
     all,
   };
+}
+
+/** Each record of a subject is a visit: its place among them. */
+function visitsOf(ids: readonly string[], subjectIds: readonly string[]): Map<string, string> {
+  const seen = new Map<string, number>();
+  return new Map(
+    ids.map((id, i) => {
+      const subject = subjectIds[i] as string;
+      const visit = seen.get(subject) ?? 0;
+      seen.set(subject, visit + 1);
+      return [id, String(visit)];
+    }),
+  );
 }
 
 async function withFiles(found: readonly Found[], skip: Skipper): Promise<(Found & RecordFiles)[]> {

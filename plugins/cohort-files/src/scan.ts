@@ -54,9 +54,9 @@ async function folderOf(root: Root): Promise<string> {
     const path = await realpath(root.path);
     if ((await stat(path)).isDirectory()) return path;
   } catch (error) {
-    throw errors.rootMissing(root.name, error);
+    throw errors.rootMissing(root.name, root.path, error);
   }
-  throw errors.rootMissing(root.name, undefined);
+  throw errors.rootMissing(root.name, root.path, undefined);
 }
 
 /** Files below `top`, relative to it. */

@@ -11,9 +11,9 @@ export const randomSearch = defineComponent({
   create: () => ({
     next: ({ axes, done, count }, random) =>
       distinctPoints(
-        count,
-        done.map(({ point }) => point),
+        { axes, count, tried: done.map(({ point }) => point) },
         () => drawPoint(axes, random),
+        random,
       ),
   }),
 });

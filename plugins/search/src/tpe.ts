@@ -40,9 +40,9 @@ export const tpe = defineComponent({
         (trial): trial is SearchTrial & { readonly value: number } =>
           trial.value !== null && Number.isFinite(trial.value),
       );
-      const tried = done.map(({ point }) => point);
+      const wanted = { axes, count, tried: done.map(({ point }) => point) };
       if (known.length < options.startup) {
-        return distinctPoints(count, tried, () => drawPoint(axes, random));
+        return distinctPoints(wanted, () => drawPoint(axes, random), random);
       }
       const order = known.toSorted((a, b) =>
         mode === 'min' ? a.value - b.value : b.value - a.value,
@@ -55,7 +55,11 @@ export const tpe = defineComponent({
         order.slice(0, cut).map(({ point }) => point),
       );
       const bad = densities(axes, [...order.slice(cut).map(({ point }) => point), ...pending]);
-      return distinctPoints(count, tried, () => best(axes, good, bad, options.candidates, random));
+      return distinctPoints(
+        wanted,
+        () => best(axes, good, bad, options.candidates, random),
+        random,
+      );
     },
   }),
 });

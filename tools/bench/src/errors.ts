@@ -2,7 +2,7 @@
 import { DualbeatError } from '@dualbeat/core';
 
 const usage =
-  '`npm run bench -- ecg-mae [--sizes tiny,mediumDeep] [--pairs 15] [--batch 8] [--steps n] [--check] [--profile]`';
+  '`npm run bench -- <case> [--sizes a,b] [--pairs 15] [--batch n] [--steps n] [--check] [--profile]`';
 
 export const caseUnknown = (found: string | undefined, known: readonly string[]) =>
   new DualbeatError({

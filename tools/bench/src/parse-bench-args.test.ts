@@ -36,27 +36,27 @@ const messages = (args: readonly string[]): string => {
 
 test('what is wrong is named', () => {
   expect(messages([])).toMatchInlineSnapshot(
-    `"E_BENCH_CASE: no case is named; there is: ecg-mae. Fix: run \`npm run bench -- ecg-mae [--sizes tiny,mediumDeep] [--pairs 15] [--batch 8] [--steps n] [--check] [--profile]\`."`,
+    `"E_BENCH_CASE: no case is named; there is: ecg-mae, cmr-cnn3d. Fix: run \`npm run bench -- <case> [--sizes a,b] [--pairs 15] [--batch n] [--steps n] [--check] [--profile]\`."`,
   );
   expect(messages(['mri'])).toMatchInlineSnapshot(
-    `"E_BENCH_CASE: there is no case "mri"; there is: ecg-mae. Fix: run \`npm run bench -- ecg-mae [--sizes tiny,mediumDeep] [--pairs 15] [--batch 8] [--steps n] [--check] [--profile]\`."`,
+    `"E_BENCH_CASE: there is no case "mri"; there is: ecg-mae, cmr-cnn3d. Fix: run \`npm run bench -- <case> [--sizes a,b] [--pairs 15] [--batch n] [--steps n] [--check] [--profile]\`."`,
   );
   expect(messages(['ecg-mae', '--sizes', 'tiny,huge'])).toMatchInlineSnapshot(
     `"E_BENCH_SIZE: --sizes: "huge" cannot be benchmarked; there is: tiny, tinyDeep, small, smallDeep, medium, mediumDeep, large. Fix: name some of these, separated by commas."`,
   );
   expect(messages(['ecg-mae', '--sizes', ','])).toMatchInlineSnapshot(
-    `"E_BENCH_ARGUMENT: --sizes names no size. Fix: run \`npm run bench -- ecg-mae [--sizes tiny,mediumDeep] [--pairs 15] [--batch 8] [--steps n] [--check] [--profile]\`."`,
+    `"E_BENCH_ARGUMENT: --sizes names no size. Fix: run \`npm run bench -- <case> [--sizes a,b] [--pairs 15] [--batch n] [--steps n] [--check] [--profile]\`."`,
   );
   expect(messages(['ecg-mae', '--pairs', '1'])).toMatchInlineSnapshot(
-    `"E_BENCH_ARGUMENT: --pairs is "1", not a whole number of at least 2. Fix: run \`npm run bench -- ecg-mae [--sizes tiny,mediumDeep] [--pairs 15] [--batch 8] [--steps n] [--check] [--profile]\`."`,
+    `"E_BENCH_ARGUMENT: --pairs is "1", not a whole number of at least 2. Fix: run \`npm run bench -- <case> [--sizes a,b] [--pairs 15] [--batch n] [--steps n] [--check] [--profile]\`."`,
   );
   expect(messages(['ecg-mae', '--batch', '2.5'])).toMatchInlineSnapshot(
-    `"E_BENCH_ARGUMENT: --batch is "2.5", not a whole number of at least 1. Fix: run \`npm run bench -- ecg-mae [--sizes tiny,mediumDeep] [--pairs 15] [--batch 8] [--steps n] [--check] [--profile]\`."`,
+    `"E_BENCH_ARGUMENT: --batch is "2.5", not a whole number of at least 1. Fix: run \`npm run bench -- <case> [--sizes a,b] [--pairs 15] [--batch n] [--steps n] [--check] [--profile]\`."`,
   );
   expect(messages(['ecg-mae', '--fast'])).toMatchInlineSnapshot(
-    `"E_BENCH_ARGUMENT: Unknown option '--fast'. Fix: run \`npm run bench -- ecg-mae [--sizes tiny,mediumDeep] [--pairs 15] [--batch 8] [--steps n] [--check] [--profile]\`."`,
+    `"E_BENCH_ARGUMENT: Unknown option '--fast'. Fix: run \`npm run bench -- <case> [--sizes a,b] [--pairs 15] [--batch n] [--steps n] [--check] [--profile]\`."`,
   );
   expect(messages(['ecg-mae', 'again'])).toMatchInlineSnapshot(
-    `"E_BENCH_ARGUMENT: "again" is not understood. Fix: run \`npm run bench -- ecg-mae [--sizes tiny,mediumDeep] [--pairs 15] [--batch 8] [--steps n] [--check] [--profile]\`."`,
+    `"E_BENCH_ARGUMENT: "again" is not understood. Fix: run \`npm run bench -- <case> [--sizes a,b] [--pairs 15] [--batch n] [--steps n] [--check] [--profile]\`."`,
   );
 });

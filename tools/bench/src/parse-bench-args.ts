@@ -1,21 +1,11 @@
 /** @file The command line of the benchmark tool. */
 import { parseArgs } from 'node:util';
+import { benchCases, cases } from './cases.ts';
+import type { BenchCase } from './cases.ts';
 import * as errors from './errors.ts';
 
-export const benchCases = ['ecg-mae'] as const;
-/** Named sizes of the ECG transformer whose decoder is 256 wide and 2 deep. */
-export const benchSizes = [
-  'tiny',
-  'tinyDeep',
-  'small',
-  'smallDeep',
-  'medium',
-  'mediumDeep',
-  'large',
-] as const;
-
 export type BenchArgs = {
-  readonly case: (typeof benchCases)[number];
+  readonly case: BenchCase;
   readonly sizes: readonly string[];
   /** Rounds in which each side runs once. */
   readonly pairs: number;
@@ -33,18 +23,18 @@ export function parseBenchArgs(args: readonly string[]): BenchArgs {
   const found = benchCases.find((name) => name === positionals[0]);
   if (found === undefined) throw errors.caseUnknown(positionals[0], benchCases);
   if (positionals.length > 1) throw errors.argumentInvalid(`"${positionals[1]}" is not understood`);
-  const sizes = values.sizes.split(',').filter((size) => size !== '');
+  const { defaults, sizes: known } = cases[found];
+  const sizes = (values.sizes ?? defaults.sizes).split(',').filter((size) => size !== '');
   if (sizes.length === 0) throw errors.argumentInvalid('--sizes names no size');
   for (const size of sizes) {
-    if (!(benchSizes as readonly string[]).includes(size))
-      throw errors.sizeUnknown(size, benchSizes);
+    if (!known.includes(size)) throw errors.sizeUnknown(size, known);
   }
   const steps = values.steps === undefined ? {} : { steps: count('--steps', values.steps, 1) };
   return {
     case: found,
     sizes: [...new Set(sizes)],
     pairs: count('--pairs', values.pairs, 2),
-    batch: count('--batch', values.batch, 1),
+    batch: values.batch === undefined ? defaults.batch : count('--batch', values.batch, 1),
     ...steps,
     check: values.check,
     profile: values.profile,
@@ -57,9 +47,9 @@ function parse(args: readonly string[]) {
       args: [...args],
       allowPositionals: true,
       options: {
-        sizes: { type: 'string', default: 'tiny,mediumDeep' },
+        sizes: { type: 'string' },
         pairs: { type: 'string', default: '15' },
-        batch: { type: 'string', default: '8' },
+        batch: { type: 'string' },
         steps: { type: 'string' },
         check: { type: 'boolean', default: false },
         profile: { type: 'boolean', default: false },

@@ -4,15 +4,13 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { CaseOptions } from './case-options.ts';
+import { cases } from './cases.ts';
+import type { BenchCase } from './cases.ts';
 import type { ExportedCase } from './ours/export-case.ts';
 import type { SideProgram } from './side/open-side.ts';
 
 export const torchModes = ['eager', 'compile'] as const;
 export type TorchMode = (typeof torchModes)[number];
-/** Whether hidden patches are dropped before or after the patch embedding; the faster is taken. */
-export const gatherPlaces = ['before', 'after'] as const;
-export type GatherPlace = (typeof gatherPlaces)[number];
-
 const here = fileURLToPath(import.meta.url);
 
 /** Our side: from the source where this is the source, else built. */
@@ -31,11 +29,18 @@ const tsx = (): string => pathToFileURL(createRequire(import.meta.url).resolve('
 export function torchProgram(
   python: string,
   exported: ExportedCase,
-  of: { readonly mode: TorchMode; readonly gather: GatherPlace; readonly compileCache: string },
+  of: {
+    readonly case: BenchCase;
+    readonly mode: TorchMode;
+    readonly choice: string;
+    readonly compileCache: string;
+  },
 ): SideProgram {
-  const { mode, gather, compileCache } = of;
-  const script = join(dirname(dirname(here)), 'python', 'ecg_mae.py');
-  const options = { ...exported.options, mode, gather, threads: availableParallelism() };
+  const { mode, compileCache } = of;
+  const { script: name, choice } = cases[of.case];
+  const script = join(dirname(dirname(here)), 'python', name);
+  const threads = availableParallelism();
+  const options = { ...exported.options, mode, [choice.option]: of.choice, threads };
   return {
     name: `pytorch ${mode}`,
     command: python,

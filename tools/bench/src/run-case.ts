@@ -8,8 +8,10 @@ import { checkedSteps, checkLosses } from './check-losses.ts';
 import { exportCase } from './ours/export-case.ts';
 import type { ExportedCase } from './ours/export-case.ts';
 import type { ProfileRow } from './profile/profile-of.ts';
-import { gatherPlaces, ourProgram, torchModes, torchProgram } from './programs.ts';
-import type { GatherPlace, TorchMode } from './programs.ts';
+import { ourProgram, torchModes, torchProgram } from './programs.ts';
+import type { TorchMode } from './programs.ts';
+import { cases } from './cases.ts';
+import type { BenchCase } from './cases.ts';
 import type { Facts } from './side/messages.ts';
 import { busyCores, busyLimit } from './report/busy-cores.ts';
 import { openSide } from './side/open-side.ts';
@@ -18,6 +20,7 @@ import { median } from './statistics/median.ts';
 import { maxStepsPerTurn, stepsPerTurn, turnOrder } from './turn-order.ts';
 
 export type CaseRequest = {
+  readonly case: BenchCase;
   readonly size: string;
   readonly pairs: number;
   readonly batch: number;
@@ -57,14 +60,14 @@ export async function runCase(request: CaseRequest): Promise<CaseResult> {
   return inFolder(async (folder) => {
     const before = await othersBusy(request);
     const exported = await exportFor(request, folder);
-    const programs = [ourProgram(caseOptions(request.size, request.batch))];
+    const programs = [ourProgram(caseOptions(request.case, request.size, request.batch))];
     for (const mode of torchModes) {
-      const gather = await fasterGather(request, exported, mode, folder);
-      request.log(
-        `pytorch ${mode}: dropping hidden patches ${gather} the patch embedding is faster`,
-      );
+      const choice = await fasterChoice(request, exported, mode, folder);
+      request.log(`pytorch ${mode}: ${cases[request.case].choice.option} ${choice} is faster`);
       const compileCache = join(folder, `compile-${mode}`);
-      programs.push(torchProgram(request.python, exported, { mode, gather, compileCache }));
+      programs.push(
+        torchProgram(request.python, exported, { case: request.case, mode, choice, compileCache }),
+      );
     }
     const result = await withSides(programs, (sides) => timeSides(request, sides));
     return { ...result, othersBusy: Math.max(before, await othersBusy(request)) };
@@ -84,9 +87,14 @@ export async function checkCase(request: CaseRequest): Promise<CaseResult['lossD
     const exported = await exportFor(request, folder);
     const compileCache = join(folder, 'compile');
     const programs = [
-      ourProgram(caseOptions(request.size, request.batch)),
+      ourProgram(caseOptions(request.case, request.size, request.batch)),
       ...torchModes.map((mode) =>
-        torchProgram(request.python, exported, { mode, gather: 'before', compileCache }),
+        torchProgram(request.python, exported, {
+          case: request.case,
+          mode,
+          choice: cases[request.case].choice.values[0],
+          compileCache,
+        }),
       ),
     ];
     return withSides(programs, async (sides) => {
@@ -167,15 +175,16 @@ async function takeTurn(side: Side, steps: number) {
 }
 
 /** Tries both, in turns, in processes of their own. */
-async function fasterGather(
-  { python }: CaseRequest,
+async function fasterChoice(
+  { case: name, python }: CaseRequest,
   exported: ExportedCase,
   mode: TorchMode,
   folder: string,
-): Promise<GatherPlace> {
+): Promise<string> {
   const compileCache = join(folder, `probe-${mode}`);
-  const programs = gatherPlaces.map((gather) =>
-    torchProgram(python, exported, { mode, gather, compileCache }),
+  const { values } = cases[name].choice;
+  const programs = values.map((choice) =>
+    torchProgram(python, exported, { case: name, mode, choice, compileCache }),
   );
   return withSides(programs, async (sides) => {
     for (const side of sides) await takeTurn(side, 2);
@@ -184,8 +193,8 @@ async function fasterGather(
       for (const side of turnOrder(sides, round))
         seconds[sides.indexOf(side)]?.push(...(await takeTurn(side, 2)).seconds);
     }
-    const [before, after] = seconds.map(median) as [number, number];
-    return before <= after ? 'before' : 'after';
+    const [first, second] = seconds.map(median) as [number, number];
+    return first <= second ? values[0] : values[1];
   });
 }
 
@@ -202,9 +211,10 @@ async function withSides<T>(
   }
 }
 
-function exportFor({ size, batch, pairs, steps }: CaseRequest, folder: string) {
+function exportFor(request: CaseRequest, folder: string) {
+  const { size, batch, pairs, steps } = request;
   const all = checkedSteps + warmUpSteps + pairs * (steps ?? maxStepsPerTurn);
-  return exportCase(caseOptions(size, batch), all, folder);
+  return exportCase(caseOptions(request.case, size, batch), all, folder);
 }
 
 async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {

@@ -33,6 +33,7 @@ export function replaceGradients(tf: TfjsCore): void {
       },
     });
   }
+  replaceExtremes(tf);
   for (const kernelName of comparisons) {
     if (tf.getGradient(kernelName) !== undefined) tf.unregisterGradient(kernelName);
     tf.registerGradient({
@@ -42,6 +43,40 @@ export function replaceGradients(tf: TfjsCore): void {
         const [first, second] = saved as [Tensor, Tensor?];
         const zeros = (of: Tensor) => () => tf.zeros(of.shape);
         return second === undefined ? { x: zeros(first) } : { a: zeros(first), b: zeros(second) };
+      },
+    });
+  }
+}
+
+/**
+ * Max and Min: tfjs finds the winner by comparing x with the result. Compiled, x may be computed twice with different rounding, no
+ * place is equal, and the gradient is lost. By index instead; among equals the first gets all.
+ */
+function replaceExtremes(tf: TfjsCore): void {
+  const winners = { Max: tf.argMax, Min: tf.argMin };
+  for (const [kernelName, winner] of Object.entries(winners)) {
+    tf.unregisterGradient(kernelName);
+    tf.registerGradient({
+      kernelName,
+      inputsToSave: ['x'],
+      gradFunc: (dy, saved, attrs) => {
+        const [x] = saved as [Tensor];
+        // tfjs names the axes of the two differently
+        const of = attrs as unknown as { [name: string]: number | number[] };
+        const over = of[kernelName === 'Max' ? 'reductionIndices' : 'axis'] as number | number[];
+        const axes = tf.util.parseAxisParam(over, x.shape);
+        const order = [...x.shape.keys()].filter((i) => !axes.includes(i)).concat(axes);
+        const moved = order.map((i) => x.shape[i] as number);
+        const count = axes.reduce((n, i) => n * (x.shape[i] as number), 1);
+        return {
+          x: () => {
+            const rows = tf.reshape(tf.transpose(x, order), [x.size / count, count]);
+            const first = tf.cast(tf.oneHot(winner(rows, 1), count), 'float32');
+            const spread = tf.mul(first, tf.reshape(dy as Tensor, [x.size / count, 1]));
+            const back = order.map((_, i) => order.indexOf(i));
+            return tf.transpose(tf.reshape(spread, moved), back);
+          },
+        };
       },
     });
   }

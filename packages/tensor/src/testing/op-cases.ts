@@ -71,6 +71,8 @@ export const opCases: readonly OpCase[] = [
   { name: 'mean', inputs: { x: [2, 3, 4] }, run: (tf, n) => tf.mean(x(n), 1) },
   { name: 'max', inputs: { x: [2, 5] }, run: (tf, n) => tf.max(x(n), -1) },
   { name: 'min', inputs: { x: [2, 5] }, run: (tf, n) => tf.min(x(n), -1) },
+  { name: 'max over two axes', inputs: { x: [3, 4, 5] }, run: (tf, n) => tf.max(x(n), [0, 2]) },
+  { name: 'min, kept', inputs: { x: [3, 4, 5] }, run: (tf, n) => tf.min(x(n), 1, true) },
   { name: 'softmax', inputs: { x: [2, 5] }, run: (tf, n) => tf.softmax(x(n)) },
   {
     name: 'concat',

@@ -40,6 +40,7 @@ function checkpoint(step: number): Checkpoint {
     progress: { ...freshProgress, step, schedule: { plateau: 0.1 + 0.2 } },
     params: { 'encoders/ecg/cls': { shape: [2], data: Float32Array.of(step, 1 / 3) } },
     state: { 'heads/a/norm/mean': { shape: [], data: Float32Array.of(-0) } },
+    subjects: { abc: Int32Array.of(1, 5, 2 ** 30) },
     optimizer: { 'm/encoders/ecg/cls': { shape: [2], data: Float32Array.of(1e-30, Infinity) } },
   };
 }
@@ -117,7 +118,7 @@ describe('the checkpoints of a stage', () => {
     ],
     [
       'a manifest without a file',
-      (at) => writeFileSync(join(at, checkpointFiles.manifest), '{}'),
+      (at) => writeFileSync(join(at, checkpointFiles.manifest), '{"files":{}}'),
       /does not name this file/,
     ],
   ];
@@ -150,7 +151,7 @@ describe('the checkpoints of a stage', () => {
       .replaceAll(folder, '<folder>')
       .replaceAll(/\(ENOENT[^)]*\)/g, '(ENOENT)');
     expect(message).toMatchInlineSnapshot(
-      `"E_CHECKPOINT_NONE: <folder>: no checkpoint here can be read (E_CHECKPOINT_DAMAGED: <folder>/step-00000002/model.safetensors: it cannot be read (ENOENT). Fix: use another checkpoint of this stage, or start it again with --restart.; E_CHECKPOINT_DAMAGED: <folder>/step-00000001/model.safetensors: it cannot be read (ENOENT). Fix: use another checkpoint of this stage, or start it again with --restart.). Fix: start the stage again with --restart."`,
+      `"E_CHECKPOINT_NONE: <folder>: no checkpoint here can be read (E_CHECKPOINT_DAMAGED: <folder>/step-00000002/model.safetensors: it cannot be read (ENOENT). Fix: use another checkpoint of this stage, or start it again with --restart.; E_CHECKPOINT_DAMAGED: <folder>/step-00000001/model.safetensors: it cannot be read (ENOENT). Fix: use another checkpoint of this stage, or start it again with --restart.). Fix: start the stage again: npx dualbeat run <experiment file> --restart (the old folder is kept aside)."`,
     );
   });
 });

@@ -1,16 +1,16 @@
 /** @file The checkpoints of a stage: the last, the best k, and one index that says which is which. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { safeJoin, writeAtomic } from '@dualbeat/runs';
 import { better } from '../early-stop.ts';
 import { checkpointNone } from '../errors.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { checkpointNames } from './checkpoint-folder.ts';
+import { readIndex as indexOf } from './checkpoint-index.ts';
+import type { CheckpointIndex, Ranked } from './checkpoint-index.ts';
 import { readCheckpoint } from './read-checkpoint.ts';
 import type { ReadCheckpointOptions } from './read-checkpoint.ts';
-import { hiddenFolder, writeCheckpoint } from './write-checkpoint.ts';
+import { writeCheckpoint } from './write-checkpoint.ts';
 
-type Ranked = { readonly name: string; readonly value: number };
-/** `index.json`: the pointer. A checkpoint that it does not name is not kept. */
-type Index = { readonly last: string | null; readonly best: readonly Ranked[] };
 export type FoundCheckpoint = {
   readonly name: string;
   readonly checkpoint: Checkpoint;
@@ -18,10 +18,19 @@ export type FoundCheckpoint = {
   readonly skipped: readonly { readonly name: string; readonly why: string }[];
 };
 
+export type SaveOptions = {
+  /** Others that must stay this time. */
+  readonly keep?: readonly string[];
+  /** This one stays for good. */
+  readonly pin?: boolean;
+};
+
 export interface CheckpointStore {
   readonly folder: string;
   /** Writes, points to it, and only then deletes what is no longer needed. `value`: of the watched metric, for the best k. */
-  save(name: string, checkpoint: Checkpoint, value?: number): Promise<void>;
+  save(name: string, checkpoint: Checkpoint, value?: number, options?: SaveOptions): Promise<void>;
+  /** Error: E_CHECKPOINT_DAMAGED. */
+  read(name: string, options?: ReadCheckpointOptions): Checkpoint;
   /** The newest that verifies, or null where there never was one. Error: E_CHECKPOINT_NONE where all are damaged. */
   last(options?: ReadCheckpointOptions): FoundCheckpoint | null;
   /** The best that verifies, else the newest. Errors: E_CHECKPOINT_NONE. */
@@ -34,26 +43,16 @@ export function openCheckpointStore(options: {
   readonly folder: string;
   readonly keepBest: number;
   readonly mode: 'min' | 'max';
+  /** What starts the run, without --restart: part of the fix where no checkpoint is left. */
+  readonly command?: string | undefined;
 }): CheckpointStore {
   const { folder, keepBest, mode } = options;
   mkdirSync(folder, { recursive: true });
   const indexFile = safeJoin(folder, 'index.json');
 
-  const names = (): string[] =>
-    existsSync(folder)
-      ? readdirSync(folder, { withFileTypes: true })
-          .filter((entry) => entry.isDirectory() && !hiddenFolder.test(entry.name))
-          .map((entry) => entry.name)
-      : [];
-  const readIndex = (): Index => {
-    try {
-      const found = JSON.parse(readFileSync(indexFile, 'utf8')) as Partial<Index>;
-      return { last: found.last ?? null, best: found.best ?? [] };
-    } catch {
-      return { last: null, best: [] }; // lost or damaged: the folders themselves still tell
-    }
-  };
-  const writeIndex = (index: Index): Promise<void> =>
+  const names = (): string[] => checkpointNames(folder);
+  const readIndex = (): CheckpointIndex => indexOf(folder);
+  const writeIndex = (index: CheckpointIndex): Promise<void> =>
     writeAtomic(indexFile, `${JSON.stringify(index, null, 2)}\n`);
 
   function firstGood(order: readonly string[], read: ReadCheckpointOptions): FoundCheckpoint {
@@ -68,6 +67,7 @@ export function openCheckpointStore(options: {
     throw checkpointNone(
       folder,
       skipped.map((one) => one.why),
+      options.command,
     );
   }
   /** Newest first: the one that the index points to, then by step. */
@@ -79,20 +79,22 @@ export function openCheckpointStore(options: {
 
   return {
     folder,
-    async save(name, checkpoint, value) {
+    async save(name, checkpoint, value, { keep = [], pin = false } = {}) {
       await writeCheckpoint(folder, name, checkpoint);
       const before = readIndex();
       const others = before.best.filter((entry) => entry.name !== name);
       const ranked =
         value === undefined || Number.isNaN(value) ? others : insert(others, { name, value }, mode);
       const best = ranked.slice(0, keepBest);
-      await writeIndex({ last: name, best });
-      const kept = new Set([name, ...best.map((entry) => entry.name)]);
+      const pinned = [...before.pinned.filter((other) => other !== name), ...(pin ? [name] : [])];
+      await writeIndex({ last: name, best, pinned });
+      const kept = new Set([name, ...keep, ...pinned, ...best.map((entry) => entry.name)]);
       for (const old of readdirSync(folder)) {
         if (old !== 'index.json' && !kept.has(old))
           rmSync(safeJoin(folder, old), { recursive: true, force: true }); // also what a killed process left
       }
     },
+    read: (name, read = {}) => readCheckpoint(safeJoin(folder, name), read),
     last(read = {}) {
       const order = newestFirst();
       return order.length === 0 ? null : firstGood(order, read);
@@ -105,10 +107,11 @@ export function openCheckpointStore(options: {
       );
     },
     async forget(gone) {
-      const { last, best } = readIndex();
+      const { last, best, pinned } = readIndex();
       await writeIndex({
         last: last !== null && gone.includes(last) ? null : last,
         best: best.filter((entry) => !gone.includes(entry.name)),
+        pinned: pinned.filter((name) => !gone.includes(name)),
       });
     },
   };

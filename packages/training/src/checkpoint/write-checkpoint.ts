@@ -27,6 +27,7 @@ export async function writeCheckpoint(
   const files: { [name: string]: Uint8Array } = {
     [checkpointFiles.model]: tensorBytes({ ...checkpoint.params, ...checkpoint.state }),
     [checkpointFiles.optimizer]: tensorBytes(checkpoint.optimizer),
+    [checkpointFiles.subjects]: tensorBytes(asArrays(checkpoint.subjects)),
     [checkpointFiles.about]: jsonBytes({
       format: checkpointFormat,
       about: checkpoint.about,
@@ -46,6 +47,12 @@ export async function writeCheckpoint(
   if (existsSync(target)) renameSync(target, old);
   renameSync(hidden, target);
   rmSync(old, { recursive: true, force: true });
+}
+
+function asArrays(subjects: Named<Int32Array>): Named<HostArray> {
+  return Object.fromEntries(
+    Object.entries(subjects).map(([name, data]) => [name, { shape: [data.length], data }]),
+  );
 }
 
 export function sha256(bytes: Uint8Array): string {

@@ -1,12 +1,17 @@
 /** @file One pass over the rows of a split: outputs batch by batch, and the means of the scalars. */
-import type { HostMasked, Named, Runtime } from '@dualbeat/core';
+import type { HostArray, HostMasked, Masked, Named, Runtime, Tensor } from '@dualbeat/core';
 import type { Loader } from '@dualbeat/data';
-import { firstRows, uploadBatch } from '../host-batch.ts';
+import { rowsOf, sliceRows } from '../host-batch.ts';
+import { mapNamed } from '../named.ts';
 import { readNumbers } from './session.ts';
 import type { Session } from './session.ts';
 
 export type EvaluatedBatch = {
   readonly outputs: Named<HostMasked>;
+  /** Where they were asked for: 'encoders/<view>' pooled features, 'projectors/<name>' embeddings. */
+  readonly features: Named<HostMasked>;
+  readonly targets: Named<HostMasked>;
+  readonly subjects: Int32Array;
   readonly ids: readonly string[];
   /** Row numbers of the cohort. */
   readonly rows: Int32Array;
@@ -24,6 +29,7 @@ export type EvaluatePass = {
   readonly progress: number;
   /** Without outputs nothing but scalars leaves the device. */
   readonly outputs: boolean;
+  readonly withFeatures?: boolean;
   readonly stopRequested?: () => boolean;
 };
 
@@ -40,15 +46,18 @@ export async function* evaluateRows(pass: EvaluatePass): AsyncGenerator<Evaluate
   for await (const loaded of loader.batches({ ...plan, batchSize })) {
     if (pass.stopRequested?.() === true) return;
     const real = loaded.rows.filter((row) => row >= 0).length;
-    const batch = uploadBatch(runtime, loaded);
     const at = { firstRow: loaded.index * batchSize, progress: pass.progress };
-    const { outputs, report } = session.evaluate(batch, at);
-    const read = pass.outputs ? readOutputs(runtime, outputs, real) : {};
+    const { outputs, features, report } = session.evaluate(loaded, at);
+    const read = pass.outputs ? readMasked(runtime, outputs, real) : {};
+    const made = pass.withFeatures === true ? readMasked(runtime, features, real) : {};
     const numbers = readNumbers(runtime, report);
-    runtime.dispose({ ...batch });
-    runtime.dispose({ outputs, report });
+    runtime.dispose({ outputs, features, report });
+    const own = sliceRows(loaded, 0, real);
     yield {
       outputs: read,
+      features: made,
+      targets: own.targets,
+      subjects: own.subject,
       ids: loaded.ids.slice(0, real),
       rows: loaded.rows.slice(0, real),
       report: numbers,
@@ -89,17 +98,11 @@ export function meanOf(split: string): {
   };
 }
 
-function readOutputs(
-  runtime: Runtime,
-  outputs: ReturnType<Session['evaluate']>['outputs'],
-  rows: number,
-): Named<HostMasked> {
-  const read = (tensor: (typeof outputs)[string]['values']) =>
-    firstRows({ shape: [...tensor.shape], data: runtime.read(tensor) }, rows);
-  return Object.fromEntries(
-    Object.entries(outputs).map(([name, { values, present }]) => [
-      name,
-      { values: read(values), present: read(present) },
-    ]),
-  );
+function readMasked(runtime: Runtime, named: Named<Masked>, rows: number): Named<HostMasked> {
+  const read = (tensor: Tensor): HostArray =>
+    rowsOf({ shape: [...tensor.shape], data: runtime.read(tensor) }, 0, rows);
+  return mapNamed(named, ({ values, present }) => ({
+    values: read(values),
+    present: read(present),
+  }));
 }

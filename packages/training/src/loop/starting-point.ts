@@ -3,9 +3,11 @@ import type { HostArray, Named, VariableSpec } from '@dualbeat/core';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { checkpointMismatch } from '../errors.ts';
 import { initialise } from '../initialise.ts';
+import { pickNamed } from '../named.ts';
 import { freshProgress } from '../progress.ts';
 import type { TrainProgress } from '../progress.ts';
 import { stageVariables } from '../stage-modules.ts';
+import { rawWeights } from './averaged.ts';
 import type { HostState } from './session.ts';
 import type { StageRun } from './stage-run.ts';
 
@@ -39,27 +41,45 @@ export async function startingPoint(run: StageRun): Promise<StartingPoint> {
     checkFit(folder, checkpoint.optimizer, optimizer);
     return { state: stateOf(checkpoint), progress: checkpoint.progress, resumedFrom: found.name };
   }
-  const take = (specs: Named<VariableSpec>): Named<HostArray> => {
-    const fresh = Object.entries(specs).filter(([name]) => !Object.hasOwn(run.initial, name));
-    const given = Object.keys(specs).filter((name) => Object.hasOwn(run.initial, name));
-    const taken = given.map((name) => [name, run.initial[name] as HostArray] as const);
-    return { ...initialise(Object.fromEntries(fresh), run.seed), ...Object.fromEntries(taken) };
-  };
-  const state = {
-    params: take(variables.params),
-    state: take(variables.state),
-    optimizer: initialise(optimizer, run.seed),
-  };
+  const state = freshState(run);
   checkFit('init', state.params, variables.params);
   checkFit('init', state.state, variables.state);
   return { state, progress: freshProgress, resumedFrom: null };
 }
 
-/** The optimiser's state covers trainable parameters only. */
+/** The state before the first step: a pure function of the stage. */
+export function freshState(run: StageRun): HostState {
+  const variables = stageVariables(run.modules);
+  const take = (specs: Named<VariableSpec>): Named<HostArray> => {
+    const fresh = pickNamed(specs, (name) => !Object.hasOwn(run.initial, name));
+    const given = pickNamed(run.initial, (name) => Object.hasOwn(specs, name));
+    return { ...initialise(fresh, run.seed), ...given };
+  };
+  const params = take(variables.params);
+  const raw = run.options.emaDecay === undefined ? {} : pickNamed(params, trains(run));
+  return {
+    params,
+    state: take(variables.state),
+    optimizer: {
+      ...initialise(run.modules.optimizer.init(trainable(run)), run.seed),
+      ...rawWeights(raw),
+    },
+  };
+}
+
+/** The optimiser's state covers parameters that train at some time; with a running mean, also their weights without it. */
 function optimizerVariables(run: StageRun): Named<VariableSpec> {
-  const { params } = stageVariables(run.modules);
-  const trainable = Object.entries(params).filter(([name]) => !run.frozen.has(name));
-  return run.modules.optimizer.init(Object.fromEntries(trainable));
+  const specs = trainable(run);
+  const raw = run.options.emaDecay === undefined ? {} : rawWeights(specs);
+  return { ...run.modules.optimizer.init(specs), ...raw };
+}
+
+function trains(run: StageRun): (name: string) => boolean {
+  return (name) => !run.frozen.has(name);
+}
+
+function trainable(run: StageRun): Named<VariableSpec> {
+  return pickNamed(stageVariables(run.modules).params, trains(run));
 }
 
 /** Error: E_CHECKPOINT_MISMATCH: names that are missing, unknown, or of another shape. */

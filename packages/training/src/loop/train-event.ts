@@ -56,4 +56,6 @@ export type TrainEvent =
       readonly stage: string;
       readonly level: 'info' | 'warning';
       readonly text: string;
+      /** The facts behind the text, for the journal. */
+      readonly facts?: Named<unknown>;
     };

@@ -90,3 +90,52 @@ export function countNaN(values: Float32Array): number {
   for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) count++;
   return count;
 }
+
+/** Moving average of this length leaves waves of the heart and takes hum and muscle noise out. */
+const SMOOTH_SECONDS = 0.02;
+/** Above the noise of acceptable diagnostic recordings, see docs of the plugin. */
+const NOISY_MILLIVOLTS = 0.05;
+const NORMAL_DEVIATIONS = 1.4826;
+
+/**
+ * Typical size of hum and muscle noise in mV: 1.4826 times the median distance from the moving average over 20 ms, as a
+ * standard deviation of normal noise. The median leaves QRS complexes out.
+ */
+export function noiseLevel(values: Float32Array, samplingHz: number): number {
+  const half = Math.max(1, Math.round((SMOOTH_SECONDS * samplingHz) / 2));
+  if (values.length <= 2 * half + 1) return 0;
+  const distances = new Float32Array(values.length - 2 * half);
+  let sum = 0;
+  for (let i = 0; i < 2 * half; i++) sum += values[i] as number;
+  for (let i = 0; i < distances.length; i++) {
+    sum += values[i + 2 * half] as number;
+    distances[i] = Math.abs((values[i + half] as number) - sum / (2 * half + 1));
+    sum -= values[i] as number;
+  }
+  distances.sort();
+  return NORMAL_DEVIATIONS * (distances[distances.length >> 1] as number);
+}
+
+/** What rounding three leads to common converter steps leaves of III - (II - I). */
+const ROUNDING_MILLIVOLTS = 0.01;
+
+/** Flags of all leads (equal lengths, mV) and of Einthoven's law, where I, II and III are there. */
+export function qualityFlags(
+  names: readonly string[],
+  rows: readonly Float32Array[],
+  samplingHz: number,
+  einthovenLimit: number,
+): string[] {
+  const flags = rows.flatMap((row, i) => {
+    const name = names[i] as string;
+    const noise = noiseLevel(row, samplingHz);
+    const noisy = noise >= NOISY_MILLIVOLTS ? [`noisy ${name} ${noise.toFixed(2)} mV`] : [];
+    return [...leadFlags(name, row, samplingHz), ...noisy];
+  });
+  const [I, II, III] = ['I', 'II', 'III'].map((name) => rows[names.indexOf(name)]);
+  if (!I || !II || !III) return flags;
+  const residual = einthovenResidual(I, II, III);
+  const largest = Math.max(...[I, II, III].map(standardDeviation));
+  if (residual < ROUNDING_MILLIVOLTS || residual <= einthovenLimit * largest) return flags;
+  return [...flags, `Einthoven residual ${residual.toFixed(3)} mV`];
+}

@@ -1,15 +1,16 @@
 /** @file The stage that is timed, made from its experiment file as `dualbeat run` makes it. */
 import { fileURLToPath } from 'node:url';
 import { at, loadExperiment } from '@dualbeat/core';
-import type { ResolvedExperiment, ViewSpec } from '@dualbeat/core';
+import type { Named, ResolvedExperiment, TargetSpec, ViewSpec } from '@dualbeat/core';
 import { alwaysPlugins, buildStage } from '@dualbeat/experiment';
 import type { BuiltStage } from '@dualbeat/experiment';
-
-export const STAGE = 'mae';
-const file = fileURLToPath(new URL('../../ecg-mae.yaml', import.meta.url));
+import type { BenchCase } from '../cases.ts';
+import type { CaseOptions } from '../case-options.ts';
 
 export const leads = ['I', 'II', 'III', 'aVR', 'aVL', 'aVF', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
 export const samples = 5000;
+/** Slices, rows, columns, channels of the paper's volumes. */
+export const volume = [6, 85, 92, 1] as const;
 
 /** 12 leads x 10 s at 500 Hz. */
 const ecg: ViewSpec = {
@@ -21,44 +22,65 @@ const ecg: ViewSpec = {
   ],
   unit: 'mV',
 };
+const ed: ViewSpec = {
+  shape: [...volume],
+  dtype: 'float32',
+  axes: [{ name: 'slice' }, { name: 'row' }, { name: 'column' }, { name: 'channel' }],
+  unit: 'a.u.',
+};
+/** Of mean 0 and deviation 1, so that both sides see the same numbers. */
+const ed3: TargetSpec = {
+  shape: [3],
+  dtype: 'float32',
+  type: 'number',
+  names: ['LVEDV', 'LVM', 'RVEDV'],
+  units: ['mL', 'g', 'mL'],
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+};
 
-export type BenchStage = BuiltStage & { readonly resolved: ResolvedExperiment };
+type Stage = {
+  readonly file: string;
+  readonly stage: string;
+  readonly views: Named<ViewSpec>;
+  readonly targets: Named<TargetSpec>;
+};
+const stages: { readonly [name in BenchCase]: Stage } = {
+  'ecg-mae': { file: 'ecg-mae.yaml', stage: 'mae', views: { ecg }, targets: {} },
+  'cmr-cnn3d': { file: 'cmr-cnn3d.yaml', stage: 'phenotypes', views: { ed }, targets: { ed3 } },
+};
+
+export type BenchStage = BuiltStage & {
+  readonly resolved: ResolvedExperiment;
+  readonly stage: string;
+};
 
 /** Errors: E_EXPERIMENT_..., E_COMPONENT_... */
-export async function buildCase(set: readonly string[]): Promise<BenchStage> {
+export async function buildCase(options: Pick<CaseOptions, 'case' | 'set'>): Promise<BenchStage> {
+  const { file: name, stage, views, targets } = stages[options.case];
+  const file = fileURLToPath(new URL(`../../${name}`, import.meta.url));
+  const { set } = options;
   const { resolved, host } = await loadExperiment({ file, set, always: alwaysPlugins });
   try {
-    const built = await buildStage(host, resolved, STAGE, { targets: {} }, { ecg });
-    return { ...built, resolved };
+    const built = await buildStage(host, resolved, stage, { targets }, views);
+    return { ...built, resolved, stage };
   } finally {
     host.close();
   }
 }
 
-/** Options of the stage that both sides need. */
-export function settingsOf({ resolved, modules }: BenchStage) {
-  const stage = at(resolved.stages, STAGE, 'stage');
-  const number = (of: { readonly options: object }, name: string): number =>
-    (of.options as Record<string, number>)[name] as number;
-  const { betas } = stage.optimizer.options as { betas: readonly [number, number] };
-  const { patch, grid, prefix } = at(modules.encoders, 'ecg').tokens ?? noTokens();
-  return {
-    heads: at(modules.encoders, 'ecg').attention?.heads,
-    decoderHeads: number(at(stage.heads, 'decoder'), 'heads'),
-    decoderWidth: number(at(stage.heads, 'decoder'), 'width'),
-    grid,
-    prefix,
-    patch: patch.reduce((a, b) => a * b, 1),
-    tokens: grid.reduce((a, b) => a * b, 1),
-    maskRatio: number(stage.task, 'maskRatio'),
-    correlationWeight: number(stage.loss, 'correlationWeight'),
-    learningRate: number(stage.schedule, 'value'),
-    betas,
-    epsilon: number(stage.optimizer, 'epsilon'),
-    weightDecay: number(stage.optimizer, 'weightDecay'),
-  };
-}
+/** Of a component with numbers as options. */
+export const numberOf = (of: { readonly options: object }, name: string): number =>
+  (of.options as Record<string, number>)[name] as number;
 
-function noTokens(): never {
-  throw new Error('the encoder of the benchmark has tokens');
+/** What both sides tell AdamW. */
+export function optimizerSettings({ resolved, stage: name }: BenchStage) {
+  const { optimizer, schedule } = at(resolved.stages, name, 'stage');
+  const { betas } = optimizer.options as { betas: readonly [number, number] };
+  return {
+    learningRate: numberOf(schedule, 'value'),
+    betas,
+    epsilon: numberOf(optimizer, 'epsilon'),
+    weightDecay: numberOf(optimizer, 'weightDecay'),
+  };
 }

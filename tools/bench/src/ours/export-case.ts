@@ -1,15 +1,13 @@
-/** @file What the other side starts from, as files: weights, batch, mask noise, position tables. */
+/** @file What the other side starts from, as files: weights and data. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { at } from '@dualbeat/core';
 import type { HostArray } from '@dualbeat/core';
-import { sinCosPositions2d, writeSafetensors } from '@dualbeat/nn';
+import { writeSafetensors } from '@dualbeat/nn';
 import type { SafeTensorInput } from '@dualbeat/nn';
 import { countValues, initialise, stageVariables } from '@dualbeat/training';
 import type { CaseOptions } from '../case-options.ts';
-import { buildCase, settingsOf, STAGE } from './build-case.ts';
-import { maskNoise } from './mask-noise.ts';
-import { syntheticBatch } from './synthetic-batch.ts';
+import { buildCase } from './build-case.ts';
+import { cmrOptions, ecgOptions } from './peer-inputs.ts';
 
 export type ExportedCase = {
   readonly weights: string;
@@ -27,10 +25,9 @@ export async function exportCase(
   steps: number,
   folder: string,
 ): Promise<ExportedCase> {
-  const built = await buildCase(options.set);
+  const built = await buildCase(options);
   const { params } = stageVariables(built.modules);
   const { seed } = built.resolved;
-  const { grid, prefix, tokens, decoderWidth, ...settings } = settingsOf(built);
   const decayed = Object.keys(params).filter((name) => params[name]?.decay);
   const initial = Object.entries(initialise(params, seed));
   const weights = join(folder, 'weights.safetensors');
@@ -40,24 +37,12 @@ export async function exportCase(
       decayed: JSON.stringify(decayed),
     }),
   );
-  const positions = (width: number): SafeTensorInput => {
-    const data = sinCosPositions2d(grid as readonly [number, number], width, prefix);
-    return tensor({ shape: [prefix + tokens, width], data });
-  };
-  const width = at(params, 'encoders/ecg/cls', 'parameter').shape[0] as number;
-  const noise = maskNoise({ seed, stage: STAGE, steps, rows: options.batch, tokens });
+  const peer = options.case === 'ecg-mae' ? ecgOptions : cmrOptions;
+  const { arrays, settings } = peer(built, { rows: options.batch, steps, seed });
   const data = join(folder, 'data.safetensors');
-  writeFileSync(
-    data,
-    writeSafetensors({
-      ecg: tensor(syntheticBatch(options.batch)),
-      noise: tensor(noise),
-      encoderPositions: positions(width),
-      decoderPositions: positions(decoderWidth),
-    }),
-  );
-  const keep = Math.trunc(tokens * (1 - settings.maskRatio));
-  return { weights, data, steps, parameters: countValues(params), options: { ...settings, keep } };
+  const tensors = Object.entries(arrays).map(([name, array]) => [name, tensor(array)]);
+  writeFileSync(data, writeSafetensors(Object.fromEntries(tensors)));
+  return { weights, data, steps, parameters: countValues(params), options: settings };
 }
 
 const tensor = ({ shape, data }: HostArray): SafeTensorInput => ({ dtype: 'F32', shape, data });

@@ -12,6 +12,7 @@ import { exportCase } from './export-case.ts';
 
 const native = (await availableRuntimes()).includes('tf');
 const toy: CaseOptions = {
+  case: 'ecg-mae',
   set: [
     'encoders.ecg.options={ size: custom, width: 16, depth: 1, heads: 2, patch: [1, 500], pooling: cls }',
     'stages.mae.schedule.options.value=0.01',
@@ -60,7 +61,11 @@ describe.skipIf(!native)(`our side${native ? '' : ' (skipped: no native runtime)
   }, 240_000); // XLA compiles
 
   test('a process that fails says why', async () => {
-    const wrong = ourProgram({ set: ['encoders.ecg.options.size=enormous'], batch: 2 });
+    const wrong = ourProgram({
+      case: 'ecg-mae',
+      set: ['encoders.ecg.options.size=enormous'],
+      batch: 2,
+    });
     await expect(openSide(wrong)).rejects.toThrow(/^E_BENCH_SIDE: dualbeat: .*E_EXPERIMENT/s);
   });
 });

@@ -1,9 +1,9 @@
 /** @file Our side: the compiled training step, called as training calls it. */
 import { at } from '@dualbeat/core';
 import type { Named, Runtime, VariableSpec } from '@dualbeat/core';
-import { initialise, openSession, stageVariables, uploadBatch } from '@dualbeat/training';
+import { initialise, openSession, stageVariables } from '@dualbeat/training';
 import type { CaseOptions } from '../case-options.ts';
-import { buildCase, settingsOf, STAGE } from './build-case.ts';
+import { buildCase, optimizerSettings } from './build-case.ts';
 import { syntheticRows } from './synthetic-batch.ts';
 
 export type Stepper = {
@@ -15,19 +15,19 @@ export type Stepper = {
 
 /** A stage at its fresh start. The runtime stays the caller's. */
 export async function openStepper(runtime: Runtime, options: CaseOptions): Promise<Stepper> {
-  const built = await buildCase(options.set);
+  const built = await buildCase(options);
   const { modules, frozen, resolved } = built;
   const { seed } = resolved;
   const variables = stageVariables(modules);
   const fresh = (specs: Named<VariableSpec>) => initialise(specs, seed);
-  const { clipNorm } = at(resolved.stages, STAGE, 'stage').train;
+  const { clipNorm } = at(resolved.stages, built.stage, 'stage').train;
   const session = openSession({
     runtime,
     modules,
     frozen,
     clipNorm,
     seed,
-    stage: STAGE,
+    stage: built.stage,
     from: {
       params: fresh(variables.params),
       state: fresh(variables.state),
@@ -35,18 +35,15 @@ export async function openStepper(runtime: Runtime, options: CaseOptions): Promi
     },
     step: 0,
   });
-  const rows = syntheticRows(options.batch);
-  const { learningRate } = settingsOf(built);
+  const rows = syntheticRows(options.case, options.batch);
+  const { learningRate } = optimizerSettings(built);
   return {
     parameters: Object.values(variables.params).reduce(
       (n, spec) => n + spec.shape.reduce((a, b) => a * b, 1),
       0,
     ),
     step() {
-      const batch = uploadBatch(runtime, rows);
-      const report = session.train(batch, { learningRate, progress: 0 });
-      runtime.dispose({ ...batch });
-      return report;
+      return session.train(rows, { learningRate, progress: 0 });
     },
     close: () => session.close(),
   };

@@ -19,10 +19,32 @@ const inflate = promisify(gunzip);
 /** Deflate cannot do better; a header that asks for more is wrong, and nothing is allocated for it. */
 const MAX_INFLATION = 1032;
 
-/** The signal files of a record as they lie on disk (`x.dat` or `x.dat.gz`), each once. Error: E_WFDB_SIGNAL_MISSING. */
+/**
+ * The signal files of a record as they lie on disk (`x.dat` or `x.dat.gz`), each once. The size of one that is not compressed is
+ * compared with the header: a copy that was cut off is noticed before anything is read. Errors: E_WFDB_SIGNAL_MISSING, _TRUNCATED.
+ */
 export async function signalFiles(header: WfdbHeader, path: string): Promise<string[]> {
   const files = [...new Set(header.signals.map((signal) => signal.file))];
-  return Promise.all(files.map(async (file) => (await locate(path, file)).path));
+  return Promise.all(
+    files.map(async (file) => {
+      const at = await locate(path, file);
+      const needs = bytesPromised(header, file);
+      if (!at.path.endsWith('.gz') && at.size < needs) {
+        throw errors.signalTruncated(path, file, at.size, needs);
+      }
+      return at.path;
+    }),
+  );
+}
+
+/** Bytes that the header promises of a signal file; 0 where it does not say. */
+function bytesPromised({ signals, frames }: WfdbHeader, file: string): number {
+  const own = signals.filter((signal) => signal.file === file);
+  const [first] = own;
+  const format = first === undefined ? undefined : signalFormats.get(first.format);
+  if (first === undefined || format === undefined || frames === undefined) return 0;
+  const perFrame = own.reduce((sum, signal) => sum + signal.samplesPerFrame, 0);
+  return first.byteOffset + byteLength(format, frames * perFrame);
 }
 
 /**
