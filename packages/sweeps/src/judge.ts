@@ -3,7 +3,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { LaunchState } from '@dualbeat/core';
 import type { JobOutcome } from './sweep-folder.ts';
 
-export type Verdict = { readonly outcome: JobOutcome; readonly reason: string | null };
+export type Verdict = {
+  readonly outcome: JobOutcome;
+  readonly reason: string | null;
+  /** With 'again': attempts after which it has failed. */
+  readonly attempts?: number;
+};
+
+/** A machine may be taken back many times; a worker that dies a third time will die a fourth. */
+const ofPreemption = 10;
+const ofFailure = 3;
 export type Facts = {
   /** The run folders hold all that the job was to make. */
   readonly done: boolean;
@@ -29,19 +38,20 @@ const preemptions = new Set(['SIGTERM', 'SIGINT', 'SIGUSR1', 'SIGXCPU']);
 export function judge(state: Over, facts: Facts, log: string): Verdict {
   if (facts.done) return { outcome: 'done', reason: null };
   if (facts.stopped !== null) return { outcome: 'stopped', reason: facts.stopped };
-  if (state.state === 'lost') return { outcome: 'again', reason: `lost: ${state.reason}` };
+  if (state.state === 'lost')
+    return { outcome: 'again', reason: `lost: ${state.reason}`, attempts: ofPreemption };
   const { exitCode, signal, reason } = state;
   const told = reason ?? lastWords(log);
-  if (
-    exitCode === 75 ||
-    exitCode === 130 ||
-    exitCode === 143 ||
-    (signal !== undefined && preemptions.has(signal))
-  ) {
-    return { outcome: 'again', reason: told ?? `ended with ${exitCode ?? signal}` };
+  if (exitCode === 75) {
+    return { outcome: 'again', reason: told ?? 'a temporary failure', attempts: ofFailure };
+  }
+  const preempted = signal !== undefined && preemptions.has(signal);
+  if (exitCode === 130 || exitCode === 143 || preempted) {
+    const reason = told ?? `ended with ${exitCode ?? signal}`;
+    return { outcome: 'again', reason, attempts: ofPreemption };
   }
   if (facts.ending && signal !== undefined)
-    return { outcome: 'again', reason: 'the sweep was ended' };
+    return { outcome: 'again', reason: 'the sweep was ended', attempts: ofPreemption };
   const how = signal === undefined ? `exit code ${exitCode}` : signal;
   if (exitCode === 0) {
     const reason =

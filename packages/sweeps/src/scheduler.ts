@@ -50,9 +50,6 @@ export type SweepEnd = {
 
 /** Ms between two looks at the launcher. */
 const pause = 300;
-/** Attempts of a job that ended for a passing reason (exit 75, preemption, lost by the scheduler). */
-const mostAttempts = 10;
-
 const fresh: JobRecord = {
   state: 'waiting',
   attempts: 0,
@@ -122,16 +119,10 @@ export async function runJobs(options: SchedulerOptions): Promise<SweepEnd> {
         ending: ending !== null,
       };
       const verdict = judge(found, facts, folder.logOf(job.id));
-      const tired =
-        verdict.outcome === 'again' &&
-        ending === null &&
-        at(records, job.id).attempts >= mostAttempts;
-      end(
-        job,
-        tired
-          ? { outcome: 'failed', reason: `${verdict.reason} (${mostAttempts} times)` }
-          : verdict,
-      );
+      const { attempts } = at(records, job.id);
+      const tired = ending === null && attempts >= (verdict.attempts ?? Infinity);
+      const reason = `${verdict.reason} (${attempts} times)`;
+      end(job, tired ? { outcome: 'failed', reason } : verdict);
     }
     for (const job of blockedJobs(jobs, simple(records))) {
       end(job, {
