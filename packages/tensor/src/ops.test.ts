@@ -111,6 +111,7 @@ test('every tf op that plugins and packages call is in the table above', () => {
     'memory',
     'engine',
     'customGrad',
+    'setBackend',
   ]);
   expect([...called].filter((op) => !covered.has(op) && !bookkeeping.has(op))).toEqual([]);
 });

@@ -6,7 +6,16 @@ import { leadOptionsSchema } from '../common/lead-options.ts';
 import { checkCounts, checkRate, MAX_XML_BYTES } from '../common/limits.ts';
 import type { Facts, Recording, RecordingLead } from '../common/recording.ts';
 import { microvoltsOf } from '../common/units.ts';
-import { all, attribute, first, headText, integersOf, numberOf, parseXml, textAt } from '../common/xml.ts';
+import {
+  all,
+  attribute,
+  first,
+  headText,
+  integersOf,
+  numberOf,
+  parseXml,
+  textAt,
+} from '../common/xml.ts';
 import type { XmlNode } from '../common/xml.ts';
 
 const FORMAT = 'HL7 aECG';
@@ -26,15 +35,18 @@ export const aecg = defineReader({
 export async function decodeAecg(bytes: Uint8Array, where: string): Promise<Recording> {
   const root = await parseXml(bytes, where, FORMAT, 'AnnotatedECG');
   const series = all(root, 'component').flatMap((each) => all(each, 'series'));
-  const rhythm = series.find((each) => attribute(first(each, 'code'), 'code') === 'RHYTHM') ?? series[0];
+  const rhythm =
+    series.find((each) => attribute(first(each, 'code'), 'code') === 'RHYTHM') ?? series[0];
   const sets = all(rhythm, 'component').flatMap((each) => all(each, 'sequenceSet'));
   const decoded = sets.map((set) => ({ set, sequences: sequencesOf(set) }));
   const largest = decoded.reduce<(typeof decoded)[number] | undefined>(
-    (best, each) => (best === undefined || each.sequences.length > best.sequences.length ? each : best),
+    (best, each) =>
+      best === undefined || each.sequences.length > best.sequences.length ? each : best,
     undefined,
   );
   const leads = largest?.sequences.filter(isLead) ?? [];
-  if (largest === undefined || leads.length === 0) throw errors.noWaveform(where, FORMAT, 'rhythm leads');
+  if (largest === undefined || leads.length === 0)
+    throw errors.noWaveform(where, FORMAT, 'rhythm leads');
   const samplingHz = rateOf(largest.sequences, where);
   checkCounts(where, leads.length, 0);
   let values = 0;
@@ -49,7 +61,8 @@ export async function decodeAecg(bytes: Uint8Array, where: string): Promise<Reco
   };
 }
 
-const sequencesOf = (set: XmlNode) => all(set, 'component').flatMap((each) => all(each, 'sequence'));
+const sequencesOf = (set: XmlNode) =>
+  all(set, 'component').flatMap((each) => all(each, 'sequence'));
 const codeOf = (sequence: XmlNode) => attribute(first(sequence, 'code'), 'code');
 const isLead = (sequence: XmlNode) => codeOf(sequence).startsWith('MDC_ECG_LEAD_');
 
@@ -79,7 +92,14 @@ function decodeLead(sequence: XmlNode, samplingHz: number, where: string): Recor
 }
 
 function aecgFacts(root: XmlNode): Facts {
-  const subject = first(root, 'componentOf', 'timepointEvent', 'componentOf', 'subjectAssignment', 'subject');
+  const subject = first(
+    root,
+    'componentOf',
+    'timepointEvent',
+    'componentOf',
+    'subjectAssignment',
+    'subject',
+  );
   const person = first(subject, 'trialSubject', 'subjectDemographicPerson');
   const observed = all(root, 'controlVariable')
     .flatMap((each) => all(each, 'relatedObservation'))
@@ -87,7 +107,9 @@ function aecgFacts(root: XmlNode): Facts {
   const value = first(observed, 'value');
   const stated = ageOf(attribute(value, 'value'), attribute(value, 'unit') || 'a');
   const time = first(root, 'effectiveTime');
-  const recorded = ['center', 'low'].map((name) => dayOf(attribute(first(time, name), 'value'))).find(Boolean);
+  const recorded = ['center', 'low']
+    .map((name) => dayOf(attribute(first(time, name), 'value')))
+    .find(Boolean);
   const born = dayOf(attribute(first(person, 'birthTime'), 'value'));
   const sex = attribute(first(person, 'administrativeGenderCode'), 'code');
   return factsOf(stated ?? ageAt(born, recorded), sexOf(sex));

@@ -5,7 +5,16 @@ import { defineReader } from '../common/define-reader.ts';
 import { leadOptionsSchema } from '../common/lead-options.ts';
 import { checkCounts, checkRate, MAX_XML_BYTES } from '../common/limits.ts';
 import type { Facts, Recording } from '../common/recording.ts';
-import { all, attribute, first, headText, integersOf, numberOf, parseXml, textAt } from '../common/xml.ts';
+import {
+  all,
+  attribute,
+  first,
+  headText,
+  integersOf,
+  numberOf,
+  parseXml,
+  textAt,
+} from '../common/xml.ts';
 import type { XmlNode } from '../common/xml.ts';
 
 const FORMAT = 'CardioSoft XML';
@@ -24,7 +33,8 @@ export async function decodeCardiosoft(bytes: Uint8Array, where: string): Promis
   const root = await parseXml(bytes, where, FORMAT, 'CardiologyXML');
   const strip = first(root, 'StripData');
   const waves = all(strip, 'WaveformData');
-  if (strip === undefined || waves.length === 0) throw errors.noWaveform(where, FORMAT, 'StripData');
+  if (strip === undefined || waves.length === 0)
+    throw errors.noWaveform(where, FORMAT, 'StripData');
   const number = (name: string) => numberOf(textAt(strip, name), name, where, FORMAT);
   const samplingHz = checkRate(where, FORMAT, number('SampleRate'));
   const resolution = number('Resolution');
@@ -54,8 +64,15 @@ function cardiosoftFacts(root: XmlNode): Facts {
   const person = first(root, 'PatientInfo');
   const age = first(person, 'Age');
   const day = (node: XmlNode | undefined) =>
-    checked(...(['Year', 'Month', 'Day'].map((name) => Number(textAt(node, name))) as [number, number, number]));
+    checked(
+      ...(['Year', 'Month', 'Day'].map((name) => Number(textAt(node, name))) as [
+        number,
+        number,
+        number,
+      ]),
+    );
   const stated = ageOf(textAt(age), attribute(age, 'units') || 'years');
-  const years = stated ?? ageAt(day(first(person, 'BirthDateTime')), day(first(root, 'ObservationDateTime')));
+  const years =
+    stated ?? ageAt(day(first(person, 'BirthDateTime')), day(first(root, 'ObservationDateTime')));
   return factsOf(years, sexOf(textAt(person, 'Gender')));
 }

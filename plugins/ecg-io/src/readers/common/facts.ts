@@ -56,7 +56,9 @@ export function factsOf(
   sex: string | null,
   codes: readonly string[] = [],
 ): Facts {
-  const kept = codes.map((code) => code.trim()).filter((code) => /^[A-Za-z0-9._-]{1,16}$/.test(code));
+  const kept = codes
+    .map((code) => code.trim())
+    .filter((code) => /^[A-Za-z0-9._-]{1,16}$/.test(code));
   const joined = [...new Set(kept)].slice(0, 64).join(',');
   return joined === '' ? { age, sex } : { age, sex, codes: joined };
 }

@@ -43,7 +43,11 @@ export async function parseXml(
   const { XMLParser, XMLValidator } = await import('fast-xml-parser');
   const valid = XMLValidator.validate(text);
   if (valid !== true) {
-    throw errors.damaged(where, format, `its XML breaks off or is malformed in line ${valid.err.line}`);
+    throw errors.damaged(
+      where,
+      format,
+      `its XML breaks off or is malformed in line ${valid.err.line}`,
+    );
   }
   let tree: XmlNode;
   try {

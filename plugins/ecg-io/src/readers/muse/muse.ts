@@ -51,7 +51,12 @@ function decodeLead(lead: XmlNode, samplingHz: number, where: string): Recording
     throw errors.unsupported(where, FORMAT, 'samples of another size than 2 bytes');
   }
   const bytes = base64Bytes(textAt(lead, 'WaveFormData'), where, FORMAT);
-  const count = numberOf(textAt(lead, 'LeadSampleCountTotal'), 'LeadSampleCountTotal', where, FORMAT);
+  const count = numberOf(
+    textAt(lead, 'LeadSampleCountTotal'),
+    'LeadSampleCountTotal',
+    where,
+    FORMAT,
+  );
   if (bytes.length !== 2 * count) {
     const cause = `a lead promises ${count} samples and holds ${bytes.length / 2}`;
     throw errors.damaged(where, FORMAT, cause);
@@ -65,7 +70,10 @@ function decodeLead(lead: XmlNode, samplingHz: number, where: string): Recording
   if (unit === undefined) throw errors.unitUnknown(where, errors.listed([name]));
   const scale = numberOf(perBit, 'LeadAmplitudeUnitsPerBit', where, FORMAT) * unit;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const microvolts = Float64Array.from({ length: count }, (_, i) => view.getInt16(2 * i, true) * scale);
+  const microvolts = Float64Array.from(
+    { length: count },
+    (_, i) => view.getInt16(2 * i, true) * scale,
+  );
   return { name, samplingHz, microvolts };
 }
 

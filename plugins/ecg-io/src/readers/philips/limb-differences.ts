@@ -1,7 +1,10 @@
 /** @file Philips XLI stores leads III, aVR, aVL and aVF as what they differ by from the value that follows from I and II. */
 
 /** The leads as they were recorded; digital values, equal lengths. Without I and II nothing is changed. */
-export function undoLimbDifferences(names: readonly string[], leads: readonly Int32Array[]): Int32Array[] {
+export function undoLimbDifferences(
+  names: readonly string[],
+  leads: readonly Int32Array[],
+): Int32Array[] {
   const named = (name: string) => leads[names.indexOf(name)];
   const [I, II] = [named('I'), named('II')];
   if (!I || !II) return [...leads];
@@ -15,7 +18,9 @@ export function undoLimbDifferences(names: readonly string[], leads: readonly In
       case 'III':
         return III;
       case 'aVR':
-        return stored.map((value, i) => -value - Math.floor(((I[i] as number) + (II[i] as number)) / 2));
+        return stored.map(
+          (value, i) => -value - Math.floor(((I[i] as number) + (II[i] as number)) / 2),
+        );
       case 'aVL':
         return half((i) => (I[i] as number) - (III[i] as number), stored);
       case 'aVF':

@@ -7,7 +7,16 @@ import { defineReader } from '../common/define-reader.ts';
 import { leadOptions } from '../common/lead-options.ts';
 import { checkCounts, checkRate, MAX_XML_BYTES } from '../common/limits.ts';
 import type { Facts, Recording } from '../common/recording.ts';
-import { all, attribute, base64Bytes, first, headText, numberOf, parseXml, textAt } from '../common/xml.ts';
+import {
+  all,
+  attribute,
+  base64Bytes,
+  first,
+  headText,
+  numberOf,
+  parseXml,
+  textAt,
+} from '../common/xml.ts';
 import type { XmlNode } from '../common/xml.ts';
 import { calibrationStart } from './calibration.ts';
 import { undoLimbDifferences } from './limb-differences.ts';
@@ -56,19 +65,28 @@ export async function decodePhilips(
   const samplingHz = checkRate(
     where,
     FORMAT,
-    number(attribute(parsed, 'samplespersecond') || textAt(signal, 'samplingrate'), 'sampling rate'),
+    number(
+      attribute(parsed, 'samplespersecond') || textAt(signal, 'samplingrate'),
+      'sampling rate',
+    ),
   );
   const resolutionText =
-    attribute(parsed, 'resolution') || textAt(signal, 'resolution') || textAt(signal, 'signalresolution');
+    attribute(parsed, 'resolution') ||
+    textAt(signal, 'resolution') ||
+    textAt(signal, 'signalresolution');
   const resolution = number(resolutionText, 'resolution');
-  const offset = number(attribute(parsed, 'signaloffset') || textAt(signal, 'signaloffset') || '0', 'signal offset');
+  const offset = number(
+    attribute(parsed, 'signaloffset') || textAt(signal, 'signaloffset') || '0',
+    'signal offset',
+  );
   if ((attribute(parsed, 'bitspersample') || textAt(signal, 'bitspersample') || '16') !== '16') {
     throw errors.unsupported(where, FORMAT, 'samples of another size than 16 bits');
   }
   const names = leadNames(root, parsed, signal);
   const milliseconds = number(attribute(parsed, 'durationperchannel'), 'duration');
   const samples = Math.round((milliseconds * samplingHz) / 1000);
-  if (names.length === 0 || samples <= 2) throw errors.noWaveform(where, FORMAT, 'leads or samples');
+  if (names.length === 0 || samples <= 2)
+    throw errors.noWaveform(where, FORMAT, 'leads or samples');
   checkCounts(where, names.length, names.length * samples);
   const packed = base64Bytes(textAt(parsed), where, FORMAT);
   const digital = isXli(parsed)
@@ -96,11 +114,19 @@ function leadNames(root: XmlNode, parsed: XmlNode, signal: XmlNode | undefined):
   const format = first(root, 'reportinfo', 'reportformat', 'waveformformat');
   const labels = attribute(parsed, 'leadlabels') || textAt(format, 'mainwaveformformat');
   const valid = Number(attribute(parsed, 'numberofleads') || textAt(signal, 'numberchannelsvalid'));
-  return labels.split(/\s+/).filter((label) => label !== '').slice(0, Number.isInteger(valid) ? valid : undefined);
+  return labels
+    .split(/\s+/)
+    .filter((label) => label !== '')
+    .slice(0, Number.isInteger(valid) ? valid : undefined);
 }
 
 /** Samples without compression: lead after lead, 16 bits, little-endian. */
-function plainLeads(bytes: Uint8Array, leads: number, samples: number, where: string): Int32Array[] {
+function plainLeads(
+  bytes: Uint8Array,
+  leads: number,
+  samples: number,
+  where: string,
+): Int32Array[] {
   if (bytes.length < 2 * leads * samples) {
     const cause = `its leads promise ${2 * leads * samples} bytes and hold ${bytes.length}`;
     throw errors.damaged(where, FORMAT, cause);

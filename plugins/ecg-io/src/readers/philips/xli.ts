@@ -13,8 +13,14 @@ const BIAS = 64;
  * The leads of a block, as digital values of 16 bits; `samples` is how many each lead has. Chunk of a lead: bytes (int32),
  * a word that is not used, the second value (int16), then the codes. Errors: E_ECG_DAMAGED, E_ECG_LIMIT.
  */
-export function decodeXli(bytes: Uint8Array, leads: number, samples: number, where: string): Int32Array[] {
-  if (leads * samples > MAX_VALUES) throw errors.limit(where, `${leads * samples} samples`, `${MAX_VALUES} samples`);
+export function decodeXli(
+  bytes: Uint8Array,
+  leads: number,
+  samples: number,
+  where: string,
+): Int32Array[] {
+  if (leads * samples > MAX_VALUES)
+    throw errors.limit(where, `${leads * samples} samples`, `${MAX_VALUES} samples`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
   return Array.from({ length: leads }, (_, lead) => {
@@ -44,7 +50,7 @@ export function unpackLzw(packed: Uint8Array, most: number): Uint8Array {
   let previousAt = 0;
   let previousLength = 0;
   let [bits, held] = [0, 0];
-  for (let i = 0; done < most; ) {
+  for (let i = 0; done < most;) {
     while (bits < CODE_BITS && i < packed.length) {
       held = ((held << 8) | (packed[i++] as number)) & 0x3ffff;
       bits += 8;
