@@ -1,6 +1,6 @@
 /** @file Ranking of two classes: area under the ROC curve and average precision. */
 import type { MetricValue } from '@dualbeat/core';
-import { refusePairs, undefinedBecause } from './values.ts';
+import { refuseClasses, refusePairs } from './values.ts';
 import type { Values } from './values.ts';
 
 /**
@@ -37,31 +37,25 @@ export function averagePrecision(labels: Values, scores: Values): MetricValue {
 }
 
 /** Runs of equal scores in ascending (1) or descending (-1) order: `start` to `end` (exclusive), and their positives. */
-function* tiedGroups(
+export function* tiedGroups(
   labels: Values,
   scores: Values,
   direction: 1 | -1,
-): Generator<{ readonly start: number; readonly end: number; readonly positive: number }> {
+): Generator<{
+  readonly start: number;
+  readonly end: number;
+  readonly positive: number;
+  readonly score: number;
+}> {
   const order = Array.from({ length: scores.length }, (_, i) => i);
   order.sort((a, b) => direction * ((scores[a] as number) - (scores[b] as number)));
   for (let start = 0; start < order.length;) {
-    const score = scores[order[start] as number];
+    const score = scores[order[start] as number] as number;
     let end = start;
     let positive = 0;
     while (end < order.length && scores[order[end] as number] === score)
       positive += labels[order[end++] as number] === 1 ? 1 : 0;
-    yield { start, end, positive };
+    yield { start, end, positive, score };
     start = end;
   }
-}
-
-function refuseClasses(labels: Values): ReturnType<typeof refusePairs> {
-  let positives = 0;
-  for (let i = 0; i < labels.length; i++) {
-    if (labels[i] !== 0 && labels[i] !== 1) return undefinedBecause('a label is neither 0 nor 1');
-    positives += labels[i] as number;
-  }
-  if (positives === 0) return undefinedBecause('there are no positives');
-  if (positives === labels.length) return undefinedBecause('there are no negatives');
-  return undefined;
 }

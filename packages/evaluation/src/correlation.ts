@@ -1,5 +1,6 @@
 /** @file Correlation of paired numbers: Pearson and Spearman. */
 import type { MetricValue } from '@dualbeat/core';
+import { ranks } from './math/ranks.ts';
 import { refusePairs, undefinedBecause } from './values.ts';
 import type { Values } from './values.ts';
 
@@ -41,19 +42,4 @@ function correlate(truth: Values, prediction: Values): MetricValue {
 function constant(values: Values): boolean {
   for (let i = 1; i < values.length; i++) if (values[i] !== values[0]) return false;
   return true;
-}
-
-/** Ranks from 1; equal values share the mean of their ranks. */
-function ranks(values: Values): Float64Array {
-  const order = Array.from({ length: values.length }, (_, i) => i);
-  order.sort((a, b) => (values[a] as number) - (values[b] as number));
-  const out = new Float64Array(values.length);
-  for (let start = 0; start < order.length;) {
-    let end = start + 1;
-    while (end < order.length && values[order[end] as number] === values[order[start] as number])
-      end++;
-    for (let i = start; i < end; i++) out[order[i] as number] = (start + end + 1) / 2;
-    start = end;
-  }
-  return out;
 }

@@ -1,8 +1,65 @@
-/** @file Metrics as pure functions of paired numbers. */
+/** @file Metrics as pure functions of paired numbers, intervals and comparisons. */
 export { auroc, averagePrecision } from './auroc.ts';
+export { brier } from './classification/brier.ts';
+export { calibrationCurve, expectedCalibrationError } from './classification/calibration.ts';
+export type { CalibrationBin, CalibrationBins } from './classification/calibration.ts';
+export { chooseThreshold } from './classification/choose-threshold.ts';
+export type { ChosenThreshold, ThresholdRule } from './classification/choose-threshold.ts';
+export { confusion, f1, precision, sensitivity, specificity } from './classification/confusion.ts';
+export type { Confusion } from './classification/confusion.ts';
+export { operatingPoints } from './classification/operating-points.ts';
+export type { OperatingPoint } from './classification/operating-points.ts';
+export { sensitivityAtSpecificity } from './classification/sensitivity-at-specificity.ts';
 export { concordance } from './concordance.ts';
+export {
+  calibrateIntervals,
+  intervalCoverage,
+  predictionIntervals,
+} from './conformal/split-conformal.ts';
+export type { ConformalCalibration } from './conformal/split-conformal.ts';
 export { pearson, spearman } from './correlation.ts';
+export { bootstrap } from './inference/bootstrap.ts';
+export type { BootstrapHow, Statistic } from './inference/bootstrap.ts';
+export { compareTrials } from './inference/compare-trials.ts';
+export type { CompareHow, Comparison, TrialStatistic } from './inference/compare-trials.ts';
+export { deLong, deLongStandardError } from './inference/delong.ts';
+export type { DeLong } from './inference/delong.ts';
+export { equivalenceTest, withinMargin } from './inference/equivalence.ts';
+export type { Equivalence } from './inference/equivalence.ts';
+export { holm } from './inference/holm.ts';
+export { bcaInterval, percentileInterval, UNDEFINED_SHARE } from './inference/interval.ts';
+export type { Estimate, Interval } from './inference/interval.ts';
+export { permutationTest } from './inference/permutation-test.ts';
+export type { Permutation } from './inference/permutation-test.ts';
+export { cannotReach, leastPValue } from './inference/reach.ts';
+export type { SmallTest } from './inference/reach.ts';
+export { at, rowsBySubject } from './inference/resample.ts';
+export type { Subjects } from './inference/resample.ts';
+export { blandAltman } from './regression/bland-altman.ts';
+export type { BlandAltman } from './regression/bland-altman.ts';
+export { byTarget, presentPairs } from './regression/by-target.ts';
+export type { TargetColumns } from './regression/by-target.ts';
 export { mae, nmse, r2, rmse } from './regression.ts';
+export { alignment } from './representation/alignment.ts';
+export { effectiveRank } from './representation/effective-rank.ts';
+export type { Embeddings } from './representation/embeddings.ts';
+export { linearCka } from './representation/linear-cka.ts';
+export { knnPredict } from './representation/nearest-neighbours.ts';
+export { uniformity } from './representation/uniformity.ts';
+export { pairRanks, ranksOfSimilarity } from './retrieval/pair-ranks.ts';
+export type { PairRanks, Ties } from './retrieval/pair-ranks.ts';
+export { phenotypeDistance } from './retrieval/phenotype-distance.ts';
+export { meanReciprocalRank, medianRank, recallAt } from './retrieval/rank-metrics.ts';
 export { mean, quantile } from './summary.ts';
-export { undefinedBecause } from './values.ts';
-export type { Values } from './values.ts';
+export { integratedBrier, survivalBrier } from './survival/brier.ts';
+export { dynamicAuroc } from './survival/dynamic-auroc.ts';
+export type { DynamicAuroc } from './survival/dynamic-auroc.ts';
+export type { FollowUp } from './survival/follow-up.ts';
+export { kaplanMeier, kaplanMeierByGroup } from './survival/kaplan-meier.ts';
+export type { KaplanMeier } from './survival/kaplan-meier.ts';
+export { logRank } from './survival/log-rank.ts';
+export type { LogRank } from './survival/log-rank.ts';
+export { riskCuts, riskGroups } from './survival/risk-groups.ts';
+export { unoConcordance } from './survival/uno-concordance.ts';
+export { isDefined, undefinedBecause } from './values.ts';
+export type { Undefined, Values } from './values.ts';

@@ -144,7 +144,12 @@ function versionOf(from: unknown): ModelVersion {
   return {
     name: field('model version', from, 'name', isText),
     version: String((from as { version?: unknown }).version),
-    status: String((from as { status?: unknown }).status ?? ''),
-    source: String((from as { source?: unknown }).source ?? ''),
+    status: textIn(from, 'status'),
+    source: textIn(from, 'source'),
   };
+}
+
+function textIn(from: unknown, name: string): string {
+  const value = isObject(from) ? from[name] : undefined;
+  return isText(value) ? value : '';
 }

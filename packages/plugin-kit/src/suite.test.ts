@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { families } from './broken/families.ts';
 import { conformanceReport } from './conformance-report.ts';
 import { fuzzReader } from './fuzz-reader.ts';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { scheduleSuite } from './suites/training.ts';
@@ -86,4 +87,13 @@ test('fuzzing stops a reader that allocates what a damaged file asks for, and on
     /a\.ramp empty \(case 0, seed 0\) was not read within 0\.2 s/,
   );
   rmSync(folder, { recursive: true });
+});
+
+test('the README has every check as it states itself', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8').replace(/ +/g, ' ');
+  const tests = Object.values(families).flatMap(({ healthy }) => healthy.tests);
+  const missing = tests.filter(
+    ({ check, states }) => !readme.includes(`| \`${check}\` |`) || !readme.includes(states),
+  );
+  expect(missing.map(({ check }) => check)).toEqual([]);
 });

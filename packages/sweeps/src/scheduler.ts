@@ -34,7 +34,7 @@ export type SchedulerOptions = {
   readonly stopRequested: () => boolean;
   /** Further trials of a search, once jobs can be taken; empty: there are none now. */
   readonly propose?: (state: SweepState) => Promise<readonly PlannedTrial[]>;
-  readonly sleep: (ms: number) => Promise<void>;
+  readonly sleep: (ms: number) => Promise<unknown>;
   readonly now: () => number;
   readonly on?: (state: SweepState) => void;
 };

@@ -7,7 +7,7 @@ import type { SyncOptions } from './sync.ts';
 export type FollowOptions = SyncOptions & {
   /** False once nothing new will be written. */
   readonly alive: () => boolean;
-  readonly sleep: (ms: number) => Promise<void>;
+  readonly sleep: (ms: number) => Promise<unknown>;
   /** Between two rounds, ms. */
   readonly pause: number;
   /** Longest wait after failures, ms. */

@@ -1,20 +1,12 @@
 /** @file A local MLflow server: a virtual environment made once in the cache, and a server process on the loopback address. */
 import { spawn, spawnSync } from 'node:child_process';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openMlflow } from '@dualbeat/mlflow-js';
-import { acquireLock } from '@dualbeat/runs';
+import { acquireLock, writeAtomicSync } from '@dualbeat/runs';
 import { installFailed, pythonUnfit, serverFailed } from './errors.ts';
 
 /** The newest release that installs whole; see docs/decisions. */
@@ -57,14 +49,14 @@ export async function ensureMlflow(options: EnsureOptions): Promise<string> {
     if (existsSync(complete)) return python;
     rmSync(join(folder, 'venv'), { recursive: true, force: true });
     const log = join(folder, 'install.log');
-    writeFileSync(log, '');
+    rmSync(log, { force: true });
     on('making a Python environment');
     await runLogged(base, ['-m', 'venv', join(folder, 'venv')], log, env);
     const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
     on(`installing mlflow ${mlflowVersion} and what its server needs (about 390 MB)`);
     await runLogged(python, [...pip, `mlflow-skinny==${mlflowVersion}`, ...needs], log, env);
     await runLogged(python, [...pip, '--no-deps', `mlflow==${mlflowVersion}`], log, env);
-    writeFileSync(complete, `${mlflowVersion}\n`);
+    writeAtomicSync(complete, `${mlflowVersion}\n`);
     return python;
   } finally {
     lock.release();

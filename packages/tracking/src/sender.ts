@@ -14,7 +14,7 @@ const done = await followRuns({
   runsRoot,
   experiment,
   alive: () => isAlive(Number(pid)),
-  sleep: async (ms) => void (await sleep(ms)),
+  sleep,
   pause: 2000,
   longestPause: 60_000,
   triesAfterEnd: 8,

@@ -161,7 +161,12 @@ function trialRun(
   const result = own.at(-1);
   const resolved = resolvedOf(trial);
   return {
-    ...bare(`trial/${trial.name}`, 'trial', trial.name, Math.min(...times, Date.now())),
+    ...bare(
+      `trial/${trial.name}`,
+      'trial',
+      trial.name,
+      times.length === 0 ? statSync(trial.path).mtimeMs : Math.min(...times),
+    ),
     parentId,
     endTime: ends.length === 0 ? null : Math.max(...ends),
     status: trialStatus(trial, stages),

@@ -80,7 +80,7 @@ function poolPlane(pooling: CollectOptions['pooling'], width: number): Layer {
     };
   }
   return stateless({}, (_, x, { tf }) =>
-    back(tf, x, pooling === 'max' ? largest(tf, flat(tf, x)) : tf.mean(flat(tf, x), 1)),
+    back(tf, x, pooling === 'max' ? tf.max(flat(tf, x), 1) : tf.mean(flat(tf, x), 1)),
   );
 }
 
@@ -90,7 +90,7 @@ function fuseSlices(fusion: Fusion, slices: number, width: number): Layer {
     case 'mean':
       return stateless({}, (_, x, { tf }) => tf.mean(x, 1));
     case 'max':
-      return stateless({}, (_, x, { tf }) => largest(tf, x));
+      return stateless({}, (_, x, { tf }) => tf.max(x, 1));
     case 'attention':
       return weigh(width);
     case 'lstm':
@@ -110,15 +110,4 @@ function fuseSlices(fusion: Fusion, slices: number, width: number): Layer {
       };
     }
   }
-}
-
-/**
- * x [N, P, C] -> [N, C]. By a pooling: the gradient of a plain maximum compares x with the result, and a compiled x that is
- * computed twice can differ from itself in its last bit.
- */
-function largest(tf: Ops, x: Tensor): Tensor {
-  const [count, positions, width] = x.shape as [number, number, number];
-  const columns = tf.reshape(x, [count, positions, 1, width]);
-  const pooled = tf.maxPool(columns as never, [positions, 1], [1, 1], 'valid');
-  return tf.reshape(pooled, [count, width]);
 }

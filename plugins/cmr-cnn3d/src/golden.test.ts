@@ -50,7 +50,8 @@ const presentRows = (values: Float32Array, present: readonly number[]): Float32A
 };
 
 // Compiling a deep network takes the native runtime many seconds: the full tier does all there.
-const quick = new Set(['slow-r50-1', 'resnet2d-18-channels', 'swin3d', 'cnn3d']);
+// resnet3d-50-group has maxima whose gradient compiled code once lost.
+const quick = new Set(['slow-r50-1', 'resnet3d-50-group', 'swin3d', 'cnn3d']);
 const full = process.env['DUALBEAT_TEST_FULL'] === '1';
 
 describe.each(runtimeNames)('PyTorch and the runtime %s agree', (use) => {
@@ -119,5 +120,6 @@ describe.each(runtimeNames)('PyTorch and the runtime %s agree', (use) => {
         compare(`state/${name}`, out[`state/${name}`]!, value);
       expect(wrong).toEqual({});
     },
+    240_000, // XLA compiles
   );
 });

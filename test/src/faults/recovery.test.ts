@@ -43,7 +43,8 @@ describe('a run whose worker was killed', () => {
   let whole: Map<string, Buffer>;
   beforeAll(async () => {
     const cwd = folders.make();
-    expect((await runCommand(run, cwd)).code).toBe(0);
+    const ended = await runCommand(run, cwd);
+    if (ended.code !== 0) throw new Error(ended.stderr);
     whole = checkpointBytes(stageFolder(join(cwd, 'runs')));
   });
 

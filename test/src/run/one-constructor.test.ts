@@ -228,8 +228,8 @@ describe('one constructor of the predecessor, branch by branch, by configuration
 
   // Each in processes of its own takes minutes.
   for (const [name, overlay, needs = ['align']] of branches) {
-    const title = `${name}, as an experiment of its own${full ? '' : ' (DUALBEAT_TEST_FULL=1)'}`;
-    it.skipIf(!full)(title, async () => {
+    const tier = full ? '' : ' (DUALBEAT_TEST_FULL=1)';
+    it.skipIf(!full)(`${name}, as an experiment of its own${tier}`, async () => {
       const { stages } = await run(laid(overlay));
       expect(stages).toEqual(needs);
     });

@@ -103,7 +103,7 @@ describe.each(['js', 'tf'])('a stage stopped after step k and resumed, on %s', (
       emit: (event: TrainEvent) => void events.push(event),
     };
     await expect(trainStage(wild)).rejects.toThrow(
-      /^E_NOT_FINITE: step \d+: 20 steps in a row gave no finite loss or gradient .* Records of the last batch: \S+/,
+      /^E_NOT_FINITE: step \d+: 20 steps in a row gave no finite loss or gradient .*gradient of encoders\/ecg, heads\/decoder.*; records \S+/,
     );
     const steps = events.flatMap((event) => (event.type === 'step' ? [event] : []));
     expect(steps.filter((step) => step.report['finite'] === 0)).toHaveLength(20);

@@ -14,6 +14,10 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
   const given = process.argv.slice(2);
+  if (given[0] === 'data') {
+    const { parseDataArgs, runDataBench } = await import('./data/run-data-bench.ts');
+    return runDataBench(parseDataArgs(given.slice(1)), say);
+  }
   const args = parseBenchArgs(given);
   const { python, torch } = ensureTorch(process.env, say);
   say(`${hardwareText(hardware())}; PyTorch ${torch}`);

@@ -112,7 +112,7 @@ async function execute(
       },
       onFailure,
       stopRequested: () => stop,
-      sleep: async (ms) => void (await sleep(ms)),
+      sleep,
       now: () => performance.now(),
       onPlan: ({ experiment }) => void startSender({ runsRoot, experiment, env }),
       on: (state) => table.show(state),

@@ -168,7 +168,7 @@ test('refused records leave the store as it was', async () => {
       "E_STORE_RECORD: record e6acaea1403b8c6c4eef7d50: the record is refused: the store has no view "eeg". Fix: correct the record or leave it out.",
       "E_STORE_RECORD: record e6acaea1403b8c6c4eef7d50: the record is refused: it has no view. Fix: correct the record or leave it out.",
       "E_STORE_RECORD: record e6acaea1403b8c6c4eef7d50: the record is refused: its date is no day such as 2019-04-30. Fix: correct the record or leave it out.",
-      "E_STORE_RECORD: record e6acaea1403b8c6c4eef7d50: the record is refused: target "ef/ef" is no finite number. Fix: correct the record or leave it out.",
+      "E_STORE_RECORD: record e6acaea1403b8c6c4eef7d50: the record is refused: target "ef.ef" is no finite number. Fix: correct the record or leave it out.",
       "E_STORE_TWICE: record 926edac842a0b3978f03cfe5: the store has a record of this id already. Fix: leave it out, or give the record another id.",
     ]
   `);

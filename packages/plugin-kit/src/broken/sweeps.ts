@@ -23,8 +23,10 @@ function shellLauncher(of: { readonly stderr?: boolean; readonly signal?: string
   const pidOf = (handle: string): number => Number(readFileSync(join(handle, 'pid'), 'utf8'));
   const script = `"$@" >"$LOG" ${stderr ? '2>&1' : '2>/dev/null'} & echo $! >"$HOME_OF_JOB/pid"; wait $!; code=$?
     while kill -0 $! 2>/dev/null; do wait $!; code=$?; done; echo $code >"$HOME_OF_JOB/code"`;
+  const homes: string[] = [];
   async function start(job: LaunchJob): Promise<string> {
     const home = mkdtempSync(join(tmpdir(), 'dualbeat-job-'));
+    homes.push(home);
     const env = { ...process.env, ...job.env, LOG: job.log, HOME_OF_JOB: home };
     const child = spawn('/bin/sh', ['-c', script, 'sh', ...job.command], {
       cwd: job.cwd,
@@ -50,7 +52,9 @@ function shellLauncher(of: { readonly stderr?: boolean; readonly signal?: string
         // it is gone
       }
     },
-    close: async () => undefined,
+    async close() {
+      for (const home of homes.splice(0)) rmSync(home, { recursive: true, force: true });
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import { makeRng } from '@dualbeat/nn';
 import { rows } from '../compare.ts';
 import { costly, defineCheck, ensure } from '../check.ts';
 import { filledInputs, variablesOf } from '../harness/harness.ts';
-import { freshHarness } from '../harness/module-subject.ts';
+import { benchOf, freshHarness } from '../harness/module-subject.ts';
 import type { ModuleSubject } from '../harness/module-subject.ts';
 import { upload } from '../support/runtime-tests.ts';
 
@@ -41,15 +41,16 @@ export const noGrowth = defineCheck<ModuleSubject>({
       inputs: upload(runtime, filledInputs(harness, rows)),
     };
     const once = (fn: (given: Named<Named>) => Tree): void => runtime.dispose(fn(up));
-    const growth = (during: () => void): number => {
+    const growth = (during: () => unknown): number => {
       during(); // a first call may make constants of the trace
       const before = runtime.liveTensors();
       for (let i = 0; i < calls; i++) during();
       return runtime.liveTensors() - before;
     };
     try {
-      const compiled = runtime.compile('no-growth', step);
-      const grown = growth(() => once(compiled));
+      const bench = await benchOf(subject);
+      const inputs = filledInputs(bench.harness, rows);
+      const grown = growth(() => bench.apply(vars, inputs, { mode: 'train' }));
       ensure(
         grown === 0,
         `${grown} tensors are left after ${calls} calls`,

@@ -142,6 +142,7 @@ export function trainSteps(
   },
 ): { readonly before: HostState; readonly after: HostState; readonly losses: readonly number[] } {
   const frozen = of.frozen ?? new Set<string>();
+  const few = pickRows(rows, [...Array(batchSize).keys()]);
   const before = initialState(modules, frozen);
   const session = openSession({
     runtime,
@@ -155,7 +156,7 @@ export function trainSteps(
   });
   try {
     const losses = Array.from({ length: of.steps }, () => {
-      const report = session.train(rows, { learningRate: of.learningRate, progress: 0.5 });
+      const report = session.train(few, { learningRate: of.learningRate, progress: 0.5 });
       return report['loss'] as number;
     });
     return { before, after: session.read(), losses };

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Runtime } from '@dualbeat/core';
 import { open, pairModules, pairRows, runtimeNames } from '../../test/support.ts';
@@ -6,6 +8,9 @@ import { stageVariables } from '../stage-modules.ts';
 import { openSession } from './session.ts';
 
 const full = process.env['DUALBEAT_TEST_FULL'] === '1';
+/** Garbage that waits for its collection is no leak. */
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
 const steps = full ? 10_000 : 400;
 
 describe.each(runtimeNames)(`${steps} steps on the runtime %s`, (name) => {
@@ -35,16 +40,18 @@ describe.each(runtimeNames)(`${steps} steps on the runtime %s`, (name) => {
       };
       const session = openSession({ ...of, ...more });
       const rows = pairRows(8);
-      const count = name === 'js' && full ? 2000 : steps;
       const handles = (): number => process.getActiveResourcesInfo().length;
       const seen: { step: number; rss: number }[] = [];
       let [tensors, open_] = [0, 0];
-      for (let step = 1; step <= count; step++) {
-        session.train(rows, { learningRate: 1e-3, progress: step / count });
+      for (let step = 1; step <= steps; step++) {
+        session.train(rows, { learningRate: 1e-3, progress: step / steps });
         if (step === 20) [tensors, open_] = [runtime.liveTensors(), handles()];
         if (step > 20 && step % 100 === 0) {
           expect(runtime.liveTensors()).toBe(tensors);
           expect(handles()).toBe(open_);
+        }
+        if (step % Math.max(100, steps / 20) === 0) {
+          collect();
           seen.push({ step, rss: process.memoryUsage.rss() / 2 ** 20 });
         }
       }

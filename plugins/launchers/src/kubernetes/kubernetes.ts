@@ -1,6 +1,6 @@
 /** @file Jobs as indexes of Kubernetes Indexed Jobs, through kubectl. Tested by the manifest's schema only: no cluster was at hand. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineComponent } from '@dualbeat/core';
 import type { Launcher, LaunchJob, LaunchState, Named } from '@dualbeat/core';
@@ -8,6 +8,7 @@ import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { exitState } from '../exit-file.ts';
 import { runCommand } from '../run-command.ts';
+import { writeScript } from '../write-script.ts';
 import { jobScript } from '../shell.ts';
 import { folderOf, jobManifest } from './manifest.ts';
 
@@ -93,9 +94,7 @@ async function submit(
     const name = `dualbeat-${hash.slice(0, 10)}-${Math.floor(performance.timeOrigin).toString(36)}`;
     const folder = folderOf(own[0] as LaunchJob, name);
     mkdirSync(folder, { recursive: true });
-    own.forEach((job, index) =>
-      writeFileSync(join(folder, `${index}.sh`), withLog(job), { mode: 0o755 }),
-    );
+    own.forEach((job, index) => writeScript(join(folder, `${index}.sh`), withLog(job)));
     await kubectl(['apply', '--filename=-'], JSON.stringify(jobManifest(own, { ...of, name })));
     group.forEach(({ job, i }, index) => {
       handles[i] = JSON.stringify({ job: name, index, exit: `${job.log}.exit` } satisfies Handle);

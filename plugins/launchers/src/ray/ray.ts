@@ -2,11 +2,12 @@
 import { defineComponent } from '@dualbeat/core';
 import type { Launcher, LaunchJob, LaunchState, Named } from '@dualbeat/core';
 import { Type } from 'typebox';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { answerUnreadable, commandFailed, serviceUnreachable } from '../errors.ts';
 import { exitState } from '../exit-file.ts';
 import { jobScript, quoted } from '../shell.ts';
+import { writeScript } from '../write-script.ts';
 import { httpCall } from './http-call.ts';
 import type { HttpAnswer } from './http-call.ts';
 
@@ -91,7 +92,7 @@ function caller(address: string, tokenVariable: string | undefined): Call {
 async function submit(job: LaunchJob, call: Call): Promise<string> {
   mkdirSync(dirname(job.log), { recursive: true });
   const script = `${job.log}.sh`;
-  writeFileSync(script, jobScript(job), { mode: 0o700 });
+  writeScript(script, jobScript(job));
   const { cpus, devices, memoryBytes } = job.resources;
   const answer = await call('POST', '/api/jobs/', {
     entrypoint: `exec ${quoted(script)} >>${quoted(job.log)} 2>&1`,

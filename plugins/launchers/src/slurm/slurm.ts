@@ -1,5 +1,5 @@
 /** @file Jobs as tasks of SLURM job arrays. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { defineComponent } from '@dualbeat/core';
 import type { Launcher, LaunchJob, LaunchState, Named } from '@dualbeat/core';
@@ -8,6 +8,7 @@ import type { Static } from 'typebox';
 import { answerUnreadable } from '../errors.ts';
 import { exitState } from '../exit-file.ts';
 import { runCommand } from '../run-command.ts';
+import { writeScript } from '../write-script.ts';
 import { jobScript, quoted } from '../shell.ts';
 
 const options = Type.Object(
@@ -69,7 +70,7 @@ async function submit(jobs: readonly LaunchJob[], of: SlurmOptions): Promise<rea
   const scripts = jobs.map((job) => {
     mkdirSync(dirname(job.log), { recursive: true });
     const script = `${job.log}.sh`;
-    writeFileSync(script, jobScript(job), { mode: 0o700 });
+    writeScript(script, jobScript(job));
     return script;
   });
   // One array per demand: its tasks share their resources.

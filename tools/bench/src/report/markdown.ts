@@ -56,6 +56,10 @@ default mode. Both compute in float32, on all cores, from the same weights, batc
 agree to 1e-3 before anything is timed. Our step does a little more: it computes the gradient's norm, and keeps the old state where
 loss or gradient are not finite.
 
+The case \`cmr-cnn3d\`: one training step of the paper's CMR network (slow_r50, 6 slices of 85 x 92, three phenotypes, batch normalisation
+over the batch; forward, backward, AdamW). PyTorch's side is \`tools/bench/python/cmr_cnn3d.py\`, in the faster of contiguous and
+channels_last_3d layout. Blocks start as the identity, so that rounding does not grow before the losses are compared.
+
 Each side is a process of its own, which sleeps while another has its turn. After a warm-up they run in turns, in changing
 order. Records/s come from the median over the rounds. The ratio is ours over the faster PyTorch mode: above 1 we are
 faster; its interval is a bootstrap over the rounds. Peak memory is the largest resident memory of the process from its start

@@ -1,6 +1,7 @@
 /** @file For tests: small files of each format, written from digital values of 5 uV a step at 500 Hz. */
 import { crc32 } from 'node:zlib';
 import { strToU8, zipSync } from 'fflate';
+// eslint-disable-next-line @nx/enforce-module-boundaries -- the reader loads it lazily; this file is of tests only
 import { writeSafetensors } from '@dualbeat/nn';
 import { crcOf } from '../scp/sections.ts';
 
