@@ -313,11 +313,15 @@ describe('bad input: a coded error names folder or record, and cause', () => {
     await records(5);
     const cohort = await open();
     await writeFile(join(folder, 'set/r3.dat'), 'short');
-    expect(await messageOf(cohort.read(await cohort.rows('all'), ['ecg']))).toMatchInlineSnapshot(`"E_WFDB_TRUNCATED: <folder>/set/r3.hea: signal file "r3.dat" is truncated: it holds 5 of the 400 bytes that the header promises. Fix: copy the signal file again from its source; or set \`onCorrupt: skip\` in \`cohort.options\` to go on without such records."`);
+    expect(await messageOf(cohort.read(await cohort.rows('all'), ['ecg']))).toMatchInlineSnapshot(
+      `"E_WFDB_TRUNCATED: <folder>/set/r3.hea: signal file "r3.dat" is truncated: it holds 5 of the 400 bytes that the header promises. Fix: copy the signal file again from its source; or set \`onCorrupt: skip\` in \`cohort.options\` to go on without such records."`,
+    );
     expect(await messageOf(open())).toMatch(/^E_WFDB_TRUNCATED: <folder>\/set\/r3.hea: /);
     await records(5);
     await writeFile(join(folder, 'set/r4.hea'), 'r4 0 100 100');
-    expect(await messageOf(open())).toMatchInlineSnapshot(`"E_WFDB_HEADER: <folder>/set/r4.hea: line 1 of the header is malformed: it names no signal. Fix: restore the header from its source or leave the record out; or set \`onCorrupt: skip\` in \`cohort.options\` to go on without such records."`);
+    expect(await messageOf(open())).toMatchInlineSnapshot(
+      `"E_WFDB_HEADER: <folder>/set/r4.hea: line 1 of the header is malformed: it names no signal. Fix: restore the header from its source or leave the record out; or set \`onCorrupt: skip\` in \`cohort.options\` to go on without such records."`,
+    );
   });
 
   it('skip: it is no row, or absent, up to the limit', async () => {
@@ -338,7 +342,9 @@ describe('bad input: a coded error names folder or record, and cause', () => {
       ['r0', 'E_WFDB_TRUNCATED'],
     ]);
     await writeFile(join(folder, 'set/r2.dat'), 'short');
-    expect(await messageOf(cohort.read(rows, ['ecg']))).toMatchInlineSnapshot(`"E_FILES_SKIPPED: 4 of 6 records cannot be read, more than the limit of 50 %; the last: E_WFDB_TRUNCATED: <folder>/set/r2.hea: signal file "r2.dat" is truncated: it holds 5 of the 400 bytes that the header promises. Fix: copy the signal file again from its source. Fix: restore these files or raise \`cohort.options.maxSkippedFraction\`."`);
+    expect(await messageOf(cohort.read(rows, ['ecg']))).toMatchInlineSnapshot(
+      `"E_FILES_SKIPPED: 4 of 6 records cannot be read, more than the limit of 50 %; the last: E_WFDB_TRUNCATED: <folder>/set/r2.hea: signal file "r2.dat" is truncated: it holds 5 of the 400 bytes that the header promises. Fix: copy the signal file again from its source. Fix: restore these files or raise \`cohort.options.maxSkippedFraction\`."`,
+    );
     expect(await messageOf(open({ onCorrupt: 'skip', maxSkippedFraction: 0.1 }))).toMatch(
       /^E_FILES_SKIPPED: 1 of 6 records/,
     );

@@ -1,2 +1,0 @@
-/** @file Physionet ecg sets as cohorts. */
-export {};

@@ -1,2 +1,0 @@
-/** @file Uk biobank as a cohort. */
-export {};
