@@ -133,7 +133,7 @@ test('cut at every byte: whole lines stay, the torn one is healed, seq goes on',
     journal.append('after', {});
     journal.close();
     const { entries, ...rest } = readJournal(path);
-    expect(rest).toEqual({ torn: false, corrupt: [] });
+    expect(rest).toEqual({ torn: false, corrupt: [], end: readFileSync(path).length });
     const types = [
       ...Array<string>(lines).fill('step'),
       ...(torn ? ['journal-healed'] : []),

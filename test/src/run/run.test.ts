@@ -167,7 +167,7 @@ describe('commands that load no tensor library', () => {
     expect(stdout).toMatch(/^stages\.mae\.train\.workers: 1 +# default/m);
     expect(stdout).toMatch(/^view ecg: ecg -> standardize -> 12 lead x 200 time, float32/m);
     // 16 wide, 1 block: patch 50*16+16, cls 16, block 12*16^2+13*16, two norms of 2*16
-    expect(stdout).toMatch(/^ {2}encoders\/ecg: ecg-vit, 4,176 parameters/m);
+    expect(stdout).toMatch(/^ {2}encoders\/ecg: ecg-vit +4,176 parameters/m);
   });
 
   it('explain loads plugins, and neither tfjs nor the native library', async () => {
