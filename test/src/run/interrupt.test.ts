@@ -82,7 +82,7 @@ describe('an interrupted run', () => {
     expect(performance.now() - killedAt).toBeLessThan(5000);
     expect(ended.code).toBe(75);
     expect(ended.stderr).toMatch(
-      /E_WORKER_DIED: .*worker\.log: the worker process ended by signal SIGKILL; everything up to its last checkpoint is kept\..* Fix: go on from there with `npx dualbeat run .* --resume`/,
+      /E_WORKER_DIED: .*worker\.log: the worker process ended by signal SIGKILL while in the stage mae; everything up to its last checkpoint is kept\..* Fix: go on from there with `npx dualbeat run .* --resume`/,
     );
     const { entries } = readJournal(join(stageFolder(join(cwd, 'runs')), 'journal.jsonl'));
     expect(entries.at(-1)).toMatchObject({ type: 'failed', code: 'E_WORKER_DIED' });
