@@ -131,6 +131,8 @@ describe('an interrupted run', () => {
     const pid = workerPid(cwd);
     process.kill(pid, 'SIGSTOP'); // it cannot finish its step
     command.process.kill('SIGINT');
+    // Two signals that wait at once may be heard in either order.
+    await new Promise((done) => setTimeout(done, 500));
     command.process.kill('SIGTERM');
     const ended = await command.ended;
     expect(ended.code).toBe(143);
